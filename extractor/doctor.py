@@ -1,0 +1,37 @@
+"""What ``extractor doctor`` says: versions, engines, settings, and what is missing."""
+
+import platform
+from importlib.metadata import PackageNotFoundError, version
+
+from extractor import ocr
+from extractor.settings import load_settings
+from extractor.version import __version__
+
+_LIBRARIES = (
+    "pydantic", "pdfplumber", "pypdfium2", "pillow", "opencv-python-headless",
+    "openvino", "rapidocr", "pytesseract", "spacy",
+)  # fmt: skip
+
+
+def report() -> tuple[list[str], bool]:
+    """The lines to print, and whether at least one reading engine works."""
+    settings = load_settings()
+    lines = [f"referral-extractor {__version__} on Python {platform.python_version()}, {platform.platform()}", ""]
+    lines += ["Libraries"] + [f"  {name:24} {_version(name)}" for name in _LIBRARIES]
+    engines = ocr.available_engines()
+    lines += ["", "Reading engines"]
+    lines += [f"  {name:24} {found.version or 'MISSING: ' + found.remedy}" for name, found in sorted(engines.items())]
+    lines += ["", "Settings (defaults, extractor.toml, EXTRACTOR_ variables)"]
+    for group, values in settings.model_dump().items():
+        lines += [f"  {group}.{name:20} {value}" for name, value in values.items()]
+    readers = {name for name, found in engines.items() if found.version} - {"null", "embedded"}
+    if not readers:
+        lines += ["", "No engine can read a picture: install the package again, or Tesseract."]
+    return lines, bool(readers)
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "MISSING: install the package again"

@@ -1,0 +1,103 @@
+"""What happens to one page inside the process that reads it: render, prepare, read, lay out."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from extractor import image, ingest, layout, ocr
+from models.record import BBox, Page, Quality
+from models.stages.document import IncomingDocument
+from models.stages.layout import PageReading
+from models.stages.options import IngestOptions, OcrOptions, Options
+from models.stages.text import Word, Words
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRequest:
+    """Open the file at ``path``."""
+
+    path: str
+    options: IngestOptions
+
+
+@dataclass(frozen=True, slots=True)
+class PageRequest:
+    """Read one page of an opened file."""
+
+    document: IncomingDocument
+    page_no: int
+    options: Options
+
+
+@dataclass(frozen=True, slots=True)
+class PageResult:
+    """What was read, and the upright page as PNG if it was asked for."""
+
+    reading: PageReading
+    image: bytes | None
+
+
+def prepare_worker(options: OcrOptions) -> None:
+    """Load the reading engine once a process, before the first page comes."""
+    ocr.warm_up(options)
+
+
+def open_file(request: OpenRequest) -> IncomingDocument:
+    """Open a file: see ``ingest.open_document``."""
+    return ingest.open_document(Path(request.path), request.options)
+
+
+def read_page(request: PageRequest) -> PageResult:
+    """Bytes to words and layout, for one page."""
+    options, clock = request.options, _Clock()
+    rendered = clock.time("ingest", lambda: ingest.render_page(request.document, request.page_no, options.ingest))
+    page = clock.time(
+        "image", lambda: image.prepare_page(rendered, options.image, reads_well=ocr.legibility(options.ocr))
+    )
+    words = clock.time("ocr", lambda: ocr.read_words(page, options.ocr)).words
+    header = clock.time("header", lambda: image.find_header(words, page))
+    body = words if header is None else _without(words, header.bbox)
+    laid_out = clock.time("layout", lambda: layout.analyse_page(page, body))
+    reading = PageReading(
+        page=Page(
+            page_no=request.page_no,
+            quality=Quality(page.quality),
+            rotation=page.rotation,
+            width=round(page.width, 2),
+            height=round(page.height, 2),
+        ),
+        words=words,
+        layout=laid_out,
+        fax_header=None if header is None else header.header,
+        seconds=clock.seconds,
+        notes=(*page.notes, *words.notes),
+    )
+    return PageResult(reading, image.encode_png(page) if options.keep_images else None)
+
+
+def _without(words: Words, box: BBox) -> Words:
+    """The words whose middle is outside the box."""
+
+    def is_outside(word: Word) -> bool:
+        inside_x = box.x0 <= word.bbox.x_mid <= box.x1
+        return not (inside_x and box.top <= word.bbox.y_mid <= box.bottom)
+
+    return words.model_copy(update={"words": tuple(filter(is_outside, words.words))})
+
+
+class _Clock:
+    """CPU seconds of this process by stage."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+
+    def time(self, stage: str, work: Callable[[], T]) -> T:
+        start = time.process_time()
+        try:
+            return work()
+        finally:
+            self.seconds[stage] = round(time.process_time() - start, 4)

@@ -1,0 +1,71 @@
+"""Settings from the environment and a file; the only reader of ``os.environ``.
+
+Later wins: defaults, the TOML file, ``EXTRACTOR_*`` variables (``EXTRACTOR_OCR__ENGINE=tesseract``), the command line.
+The file is ``extractor.toml`` in the working folder, or the one that ``EXTRACTOR_CONFIG`` names.
+"""
+
+import os
+from pathlib import Path
+
+from pydantic import ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from extractor.errors import UsageError
+from models.stages.options import ImageOptions, IngestOptions, OcrOptions, Options, PoolOptions, SiteOptions
+
+
+class Settings(BaseSettings):
+    """Everything a site can set; the meaning and unit of each entry is at its Options class."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="EXTRACTOR_", env_nested_delimiter="__", toml_file="extractor.toml", extra="forbid", frozen=True
+    )
+
+    ingest: IngestOptions = IngestOptions()
+    pool: PoolOptions = PoolOptions()
+    image: ImageOptions = ImageOptions()
+    ocr: OcrOptions = OcrOptions()
+    site: SiteOptions = SiteOptions()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - pydantic passes it by name
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - pydantic passes it by name
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Environment over file; no dotenv, no secret files."""
+        path = os.environ.get("EXTRACTOR_CONFIG")
+        source = TomlConfigSettingsSource(settings_cls, Path(path) if path else Path("extractor.toml"))
+        return init_settings, env_settings, source
+
+    def options(self, *, engine: str | None = None, keep_images: bool = False) -> Options:
+        """The frozen options of all stages, with what the command line overrides."""
+        ocr = self.ocr if engine is None else self.ocr.model_copy(update={"engine": engine})
+        if ocr.cache_dir is None:
+            ocr = ocr.model_copy(update={"cache_dir": str(_cache_folder())})
+        return Options(
+            ingest=self.ingest, pool=self.pool, image=self.image, ocr=ocr, site=self.site, keep_images=keep_images
+        )
+
+
+def load_settings() -> Settings:
+    """Read the settings; a wrong entry is a ``UsageError`` that names it and says what is wrong with it."""
+    config = os.environ.get("EXTRACTOR_CONFIG")
+    if config and not Path(config).is_file():
+        raise UsageError(f"EXTRACTOR_CONFIG names {config}, which is not a file: correct the path or unset it.")
+    try:
+        return Settings()
+    except ValidationError as error:
+        wrong = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        raise UsageError(f"Settings are wrong: {wrong}. Correct extractor.toml or the EXTRACTOR_ variables.") from error
+    except ValueError as error:
+        raise UsageError(f"The settings file does not parse: {error}.") from error
+
+
+def _cache_folder() -> Path:
+    """Where built models are kept between runs (XDG base directory specification)."""
+    base = os.environ.get("XDG_CACHE_HOME")
+    return (Path(base) if base else Path.home() / ".cache") / "referral-extractor"

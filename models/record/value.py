@@ -1,0 +1,9 @@
+"""The base of every value: frozen, closed to unknown keys, no defaults that can be shared."""
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Value(BaseModel):
+    """A frozen value. Sequences inside are tuples, so equality and hashing are by content."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="null")

@@ -1,0 +1,1 @@
+"""Internal values that pass from stage to stage; free to change."""

@@ -1,0 +1,154 @@
+"""The structure of one page: lines, key-values, check boxes, tables, sections, signatures."""
+
+from enum import StrEnum
+
+from pydantic import Field as Key
+
+from models.record import BBox, FaxHeader, Page, Value
+from models.stages.text import Word, Words
+
+
+class Line(Value):
+    """Words that stand on one base line without a column gap between them, left to right."""
+
+    words: tuple[Word, ...]
+    bbox: BBox
+    section: int | None = None
+
+    @property
+    def text(self) -> str:
+        """The words joined by single spaces."""
+        return " ".join(word.text for word in self.words)
+
+
+class Relation(StrEnum):
+    """Where a value stands as seen from its label."""
+
+    RIGHT = "right"
+    BELOW = "below"
+    ABOVE = "above"
+    INSIDE = "inside"
+    COMB = "comb"
+    CELL = "cell"
+
+
+class KeyValue(Value):
+    """A printed label and what is written for it; ``value`` empty where the form asks and nobody answered.
+
+    ``section`` is an index into ``Layout.sections``. ``area`` is where an answer would stand.
+    """
+
+    label: str
+    label_bbox: BBox
+    value: tuple[Word, ...]
+    relation: Relation
+    area: BBox
+    section: int | None = None
+
+    @property
+    def text(self) -> str:
+        """The value's words joined by single spaces."""
+        return " ".join(word.text for word in self.value)
+
+
+class Mark(StrEnum):
+    """How a check box is marked."""
+
+    NONE = "none"
+    TICK = "tick"
+    CROSS = "cross"
+    FILL = "fill"
+    RING = "ring"
+    UNCLEAR = "unclear"
+
+
+class CheckBox(Value):
+    """A box, ``[ ]``, circle, or a word that can be ringed, with its label.
+
+    ``is_checked`` is None where the mark cannot be told. ``question`` is the text the choice belongs to
+    ("Sex", "Request is for"), if any.
+    """
+
+    bbox: BBox
+    is_checked: bool | None
+    mark: Mark
+    label: str
+    label_bbox: BBox | None
+    question: str | None = None
+    section: int | None = None
+    ink: float | None = None
+
+
+class Cell(Value):
+    """One table cell; ``row`` and ``column`` count from 0."""
+
+    row: int
+    column: int
+    bbox: BBox
+    words: tuple[Word, ...]
+
+    @property
+    def text(self) -> str:
+        """The words joined by single spaces."""
+        return " ".join(word.text for word in self.words)
+
+
+class Table(Value):
+    """A ruled or aligned table; ``header_rows`` is how many first rows name the columns."""
+
+    bbox: BBox
+    cells: tuple[Cell, ...]
+    header_rows: int = 0
+    is_ruled: bool = False
+    section: int | None = None
+
+
+class Section(Value):
+    """A titled part of the page (``PATIENT INFORMATION``); ``bbox`` covers title and body."""
+
+    title: str
+    title_bbox: BBox
+    bbox: BBox
+
+
+class SignatureArea(Value):
+    """A place that asks for a signature. ``has_ink`` None where it cannot be told.
+
+    ``electronic`` holds the text of an electronic signature ("Electronically signed by ...").
+    """
+
+    label: str
+    label_bbox: BBox
+    area: BBox
+    has_ink: bool | None
+    ink: float | None = None
+    electronic: str | None = None
+    section: int | None = None
+
+
+class Layout(Value):
+    """One page's structure; ``lines`` are in reading order. The transmit header line is not in it."""
+
+    page_no: int
+    lines: tuple[Line, ...] = ()
+    key_values: tuple[KeyValue, ...] = ()
+    checkboxes: tuple[CheckBox, ...] = ()
+    tables: tuple[Table, ...] = ()
+    sections: tuple[Section, ...] = ()
+    signatures: tuple[SignatureArea, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The page's text, a line a row, in reading order."""
+        return "\n".join(line.text for line in self.lines)
+
+
+class PageReading(Value):
+    """All that was read from one page, with the CPU seconds each stage took (stage name to seconds)."""
+
+    page: Page
+    words: Words
+    layout: Layout
+    fax_header: FaxHeader | None = None
+    seconds: dict[str, float] = Key(default_factory=dict)
+    notes: tuple[str, ...] = ()
