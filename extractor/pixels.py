@@ -31,8 +31,9 @@ class FormAnswer:
 class EmbeddedText:
     """A PDF page's own text and form answers, in points of the page as rendered (its /Rotate already applied).
 
-    ``suspicion`` names what is wrong with it (``hidden``, ``font_map``, ``over_picture``) and is empty when
-    nothing looks wrong. ``picture_area`` is the share of the page that pictures cover, 0 to 1.
+    ``suspicion`` names what is wrong with it (``hidden``, ``font_map``, ``over_picture``, ``handwriting`` drawn with a
+    pen tool) and is empty when nothing looks wrong. ``picture_area`` is the share of the page that pictures cover,
+    0 to 1.
     """
 
     words: tuple[Word, ...]
