@@ -35,7 +35,9 @@ class Relation(StrEnum):
 class KeyValue(Value):
     """A printed label and what is written for it; ``value`` empty where the form asks and nobody answered.
 
-    ``section`` is an index into ``Layout.sections``. ``area`` is where an answer would stand.
+    ``section`` is an index into ``Layout.sections``. ``area`` is where an answer would stand. ``key`` is the label's
+    entry in the vocabulary (``extractor/knowledge/labels.yaml``), None for a label that is not in it. Where the answer
+    is given by check boxes, ``value`` holds the labels of the checked ones.
     """
 
     label: str
@@ -44,6 +46,7 @@ class KeyValue(Value):
     relation: Relation
     area: BBox
     section: int | None = None
+    key: str | None = None
 
     @property
     def text(self) -> str:
@@ -104,11 +107,15 @@ class Table(Value):
 
 
 class Section(Value):
-    """A titled part of the page (``PATIENT INFORMATION``); ``bbox`` covers title and body."""
+    """A titled part of the page (``PATIENT INFORMATION``); ``bbox`` covers title and body.
+
+    ``key`` is the title's entry in the vocabulary (``patient``, ``prescriber`` ...), None for a title not in it.
+    """
 
     title: str
     title_bbox: BBox
     bbox: BBox
+    key: str | None = None
 
 
 class SignatureArea(Value):

@@ -31,11 +31,15 @@ class ImageOptions(Value):
 
 
 class OcrOptions(Value):
-    """``engine``: ``auto`` (the measured default), or a registered engine's name; ``cache_dir`` for built models."""
+    """``engine``: ``auto`` (the measured default), or a registered engine's name; ``cache_dir`` for built models.
+
+    ``is_eight_bit``: the costliest layers of ``ppocr`` are computed in int8; less time, a little less exact.
+    """
 
     engine: str = "auto"
     threads: int = Key(default=1, ge=1)
     cache_dir: str | None = None
+    is_eight_bit: bool = True
 
 
 class SiteOptions(Value):
