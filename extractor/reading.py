@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from extractor import image, ingest, layout, ocr
+from extractor.knowledge.labels import label_phrases
 from models.record import BBox, Page, Quality
 from models.stages.document import IncomingDocument
 from models.stages.layout import PageReading
@@ -58,7 +59,8 @@ def read_page(request: PageRequest) -> PageResult:
     page = clock.time(
         "image", lambda: image.prepare_page(rendered, options.image, reads_well=ocr.legibility(options.ocr))
     )
-    words = clock.time("ocr", lambda: ocr.read_words(page, options.ocr)).words
+    read = clock.time("ocr", lambda: ocr.read_words(page, options.ocr))
+    words = clock.time("labels", lambda: ocr.respell_phrases(read, label_phrases()))
     header = clock.time("header", lambda: image.find_header(words, page))
     body = words if header is None else _without(words, header.bbox)
     laid_out = clock.time("layout", lambda: layout.analyse_page(page, body))

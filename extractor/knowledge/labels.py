@@ -202,3 +202,22 @@ def _loader() -> type[yaml.SafeLoader]:
 
     TextLoader.yaml_implicit_resolvers = {}
     return TextLoader
+
+
+@lru_cache(maxsize=1)
+def label_phrases() -> dict[str, str]:
+    """Every known label and section title as print spells it, with its key."""
+    vocabulary = load_vocabulary()
+    phrases: dict[str, str] = {}
+    for entry in (*vocabulary.labels, *vocabulary.sections):
+        for variant in entry.variants:
+            for phrase in _expand(variant, vocabulary):
+                for spelling in _spell_number(phrase):
+                    phrases.setdefault(spelling, entry.key)
+    return phrases
+
+
+def _spell_number(phrase: str) -> tuple[str, ...]:
+    """``No`` as forms print it."""
+    bare = re.sub(r"\bNo$", "", phrase)
+    return (phrase,) if bare == phrase else (bare + "#", bare + "No.", bare + "Number")

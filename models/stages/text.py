@@ -23,7 +23,7 @@ class Word(Value):
 
     ``confidence`` and ``char_confidences`` (one a character) are the engine's own 0-1 scores, not calibrated;
     None and empty where the engine has none. ``segment`` numbers the run of text the engine read as one piece,
-    so two columns on one height differ in it.
+    so two columns on one height differ in it. ``read_as`` is the plain reading where a known phrase replaced it.
     """
 
     text: str = Key(min_length=1)
@@ -33,6 +33,7 @@ class Word(Value):
     segment: int = 0
     source: str
     steps: Steps | None = None
+    read_as: str | None = None
 
 
 class Words(Value):
