@@ -1,0 +1,5 @@
+"""Candidates to probabilities."""
+
+from extractor.confidence.score import VERSION, score
+
+__all__ = ["VERSION", "score"]

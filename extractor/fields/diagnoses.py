@@ -1,0 +1,285 @@
+"""Diagnosis codes: labelled answers, ticked boxes, and codes that prose names as the reason for treatment.
+
+A code printed beside an unticked box is no value. A code of the right shape that ICD-10-CM does not have is kept as
+printed and marked; look-alike codes are alternatives, never replacements.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from extractor.fields.base import Context, families
+from extractor.fields.evidence import from_answer, from_words, is_blank_field
+from extractor.fields.numbers import join_words, words_between
+from extractor.knowledge.icd10cm import describe, is_code, normalise_code, ocr_variants
+from extractor.packet import Answer
+from extractor.packet.questions import fold
+from models.record import Alternative, BBox, PageType, Reason
+from models.stages.candidate import Candidate
+from models.stages.layout import CheckBox, PageReading
+from models.stages.text import Word
+
+_CODE = re.compile(r"(?<![A-Za-z0-9.])[A-Z][0-9][0-9A-Z](?:\s?\.\s?[0-9A-Z]{1,4})?(?![A-Za-z0-9])")
+_UNDOTTED = re.compile(r"(?<![A-Za-z0-9.])[A-Z][0-9][0-9A-Z][0-9A-Z]{1,4}(?![A-Za-z0-9])")
+_LOOSE = re.compile(r"(?<![A-Za-z0-9.])[A-Za-z0-9|]{3}(?:\s?[.,:·]\s?[0-9A-Za-z|]{1,4})?(?![A-Za-z0-9])")
+_LABELLED = {"diagnosis_code": 1.0, "diagnosis": 0.95, "other_diagnosis_code": 0.95}
+_NEGATED = re.compile(
+    r"\b(family history|fhx?|r/o|rule[d]? out|no evidence|denies|negative for|without|screening for|history of|h/o"
+    r"|not have|unlikely|mother|father|sibling)\b",
+    re.IGNORECASE,
+)
+_CHOICE = re.compile(r"\b(?:mark|check|select|circle|tick|choose)\b", re.IGNORECASE)
+_MAYBE_CHOICE = Reason(code="printed_choice", text="may be one of several printed choices that nobody ticked")
+_REASONED = re.compile(r"diagnos|assessment|impression|indication|\bdx\b|icd|reason|problem", re.IGNORECASE)
+_PROSE_PAGES = frozenset(
+    {
+        PageType.ORDER,
+        PageType.ENROLLMENT_FORM,
+        PageType.PRIOR_AUTHORIZATION,
+        PageType.CLINICAL_NOTE,
+        PageType.OTHER,
+        PageType.DEMOGRAPHICS,
+    }
+)
+
+
+class _Found:
+    """One code in a run of words."""
+
+    def __init__(self, code: str, words: tuple[Word, ...], raw: str, is_known: bool) -> None:
+        self.code, self.words, self.raw, self.is_known = code, words, raw, is_known
+
+
+class _Diagnoses:
+    name = "diagnoses"
+    paths = ("diagnoses[].code", "diagnoses[].description")
+
+    def propose(self, page: PageReading, context: Context) -> Iterable[Candidate]:
+        found = list(self._all(page, context))
+        for index, make in enumerate(found):
+            yield from (
+                candidate.model_copy(update={"path": candidate.path.replace("[]", f"[{index}]")}) for candidate in make
+            )
+
+    def _all(self, page: PageReading, context: Context) -> Iterator[list[Candidate]]:
+        unticked = [_label_box(box) for box in page.layout.checkboxes if box.is_checked is False]
+        used: list[BBox] = []
+        for box in page.layout.checkboxes:
+            if box.is_checked is not False:
+                yield from _from_box(box, page)
+                used.append(_label_box(box))
+        for answer in context.answers[page.page.page_no]:
+            if answer.attribute in _LABELLED:
+                words = tuple(w for w in answer.words if not _is_inside(w.bbox, [*unticked, *used]))
+                yield from _from_answer(answer, words, page)
+                used.extend(word.bbox for word in answer.words)
+        if page.page.type in _PROSE_PAGES:
+            yield from _from_lines(page, [*unticked, *used])
+
+
+def _label_box(box: CheckBox) -> BBox:
+    return box.bbox.union(box.label_bbox) if box.label_bbox is not None else box.bbox
+
+
+def _is_inside(inner: BBox, boxes: Sequence[BBox]) -> bool:
+    return any(inner.intersection_area(box) > 0.5 * inner.area for box in boxes)
+
+
+def find_codes(words: Sequence[Word], *, is_labelled: bool) -> list[_Found]:
+    """Codes in the words; with a label also a shape that only an exchanged letter keeps from being a code."""
+    text, spans = join_words(words)
+    found: list[_Found] = []
+    for match in _CODE.finditer(text):
+        code = normalise_code(match.group())
+        if code is not None and (is_labelled or is_code(code)):
+            found.append(
+                _Found(code, words_between(words, spans, match.start(), match.end()), match.group(), is_code(code))
+            )
+    if found or not is_labelled:
+        return found
+    for match in _UNDOTTED.finditer(text):
+        code = normalise_code(match.group())
+        if code is not None and is_code(code):
+            words_of_code = words_between(words, spans, match.start(), match.end())
+            found.append(_Found(code, words_of_code, match.group(), True))
+    if found:
+        return found
+    for match in _LOOSE.finditer(text):
+        raw = match.group()
+        if not (any(c.isdigit() for c in raw) and ("." in raw or any(c.isalpha() for c in raw))):
+            continue
+        code = normalise_code(raw)
+        if code is not None and is_code(code):
+            found.append(_Found(code, words_between(words, spans, match.start(), match.end()), raw, True))
+        elif ocr_variants(raw):
+            found.append(
+                _Found(
+                    raw.upper().replace(" ", ""), words_between(words, spans, match.start(), match.end()), raw, False
+                )
+            )
+    return found
+
+
+def _from_answer(answer: Answer, words: tuple[Word, ...], page: PageReading) -> Iterator[list[Candidate]]:
+    path = "diagnoses[].code"
+    if not answer.words:
+        if answer.attribute == "diagnosis_code" and is_blank_field(answer):
+            yield [from_answer(path, None, answer, page)]
+        return
+    found = find_codes(words, is_labelled=answer.attribute != "diagnosis")
+    rank = _rank(answer)
+    for index, code in enumerate(found):
+        item = f"p{answer.page_no}:{answer.item or round(answer.label_bbox.top)}:{index}"
+        is_choice = _CHOICE.search(answer.label) is not None
+        role = 0.3 if is_choice else 1.0
+        extra = {"label": answer.label_score * _LABELLED[answer.attribute], "role": role, "primary": rank / (index + 1)}
+        reasons = (_code_reason(code), *((_MAYBE_CHOICE,) if is_choice else ()))
+        group = [
+            from_answer(
+                path,
+                code.code,
+                answer,
+                page,
+                words=code.words,
+                is_valid=code.is_known,
+                item=item,
+                extra=extra,
+                alternatives=_alternatives(code),
+                reasons=reasons,
+            )
+        ]
+        description = _description(words, code) if len(found) == 1 else None
+        if description is not None:
+            text, described = description
+            group.append(
+                from_answer("diagnoses[].description", text, answer, page, words=described, item=item, extra=extra)
+            )
+        yield group
+
+
+def _rank(answer: Answer) -> float:
+    folded = fold(answer.label)
+    if "primary" in folded:
+        return 1.0
+    return 0.4 if answer.attribute == "other_diagnosis_code" else 0.8
+
+
+def _alternatives(code: _Found) -> tuple[Alternative[str], ...]:
+    return () if code.is_known else tuple(Alternative[str](value=value) for value in ocr_variants(code.code)[:5])
+
+
+def _code_reason(code: _Found) -> Reason:
+    if code.is_known:
+        return Reason(code="code_exists", text=f"ICD-10-CM has {code.code}: {describe(code.code)}")
+    return Reason(code="code_unknown", text="ICD-10-CM has no such code")
+
+
+def _description(words: Sequence[Word], code: _Found) -> tuple[str, tuple[Word, ...]] | None:
+    """What stands beside the code, without brackets and dashes."""
+    others = tuple(word for word in words if word not in code.words)
+    text = " ".join(word.text for word in others)
+    text = re.sub(r"\b(?:ICD[- ]?10(?:[- ]?CM)?|code)\b\s*[:#]?", "", text, flags=re.IGNORECASE)
+    text = " ".join(text.strip(" -\u2013\u2014:;,()[]/").split())
+    if (
+        len(text) < 4
+        or sum(character.isalpha() for character in text) < 0.6 * len(text)
+        or find_codes(others, is_labelled=False)
+    ):
+        return None
+    return text, others
+
+
+def _from_box(box: CheckBox, page: PageReading) -> Iterator[list[Candidate]]:
+    words = _words_in(page, box.label_bbox) if box.label_bbox is not None else ()
+    if not words or _NEGATED.search(box.question or ""):
+        return
+    for index, code in enumerate(find_codes(words, is_labelled=False)[:2]):
+        is_ticked = box.is_checked is True
+        reason = Reason(
+            code="ticked" if is_ticked else "mark_unclear",
+            text="its box is ticked" if is_ticked else "the mark in its box is unclear",
+        )
+        item = f"p{page.page.page_no}:box{round(box.bbox.x0)},{round(box.bbox.top)}:{index}"
+        extra = {"checked": 1.0 if is_ticked else 0.2, "label": 0.95, "relation": 1.0, "primary": 0.85 / (index + 1)}
+        group = [
+            from_words(
+                "diagnoses[].code",
+                code.code,
+                code.words,
+                page,
+                role=1.0,
+                reason=reason,
+                item=item,
+                extra=extra,
+                reasons=(_code_reason(code),),
+            )
+        ]
+        description = _description(words, code)
+        if description is not None:
+            text, described = description
+            group.append(
+                from_words(
+                    "diagnoses[].description", text, described, page, role=1.0, reason=reason, item=item, extra=extra
+                )
+            )
+        yield group
+
+
+def _words_in(page: PageReading, area: BBox) -> tuple[Word, ...]:
+    return tuple(
+        word
+        for line in page.layout.lines
+        for word in line.words
+        if word.bbox.intersection_area(area) > 0.5 * word.bbox.area
+    )
+
+
+def _code_in(text: str) -> bool:
+    return any(is_code(match.group()) for match in _CODE.finditer(text))
+
+
+def _from_lines(page: PageReading, used: Sequence[BBox]) -> Iterator[list[Candidate]]:
+    """Codes in running text; many side by side without marks are a printed list, not an answer."""
+    groups: list[list[Candidate]] = []
+    before = ""
+    offers_boxes = any(_code_in(box.label) for box in page.layout.checkboxes)
+    for line in page.layout.lines:
+        words = tuple(word for word in line.words if not _is_inside(word.bbox, used))
+        codes = find_codes(words, is_labelled=False)
+        context = f"{before} {line.text}"
+        title = (
+            page.layout.sections[line.section].title
+            if line.section is not None and line.section < len(page.layout.sections)
+            else ""
+        )
+        before = line.text
+        if not codes or _NEGATED.search(line.text):
+            continue
+        is_reason = bool(_REASONED.search(context) or _REASONED.search(title))
+        for index, code in enumerate(codes):
+            # Three characters without a dot are also room numbers, vitamins and grades.
+            if len(code.code) < 4 and not is_reason:
+                continue
+            reason = Reason(
+                code="in_text", text="named in a line of text" + (" about the diagnosis" if is_reason else "")
+            )
+            item = f"p{page.page.page_no}:line{round(line.bbox.top)}:{index}"
+            groups.append(
+                [
+                    from_words(
+                        "diagnoses[].code",
+                        code.code,
+                        code.words,
+                        page,
+                        role=0.3 if offers_boxes else (0.8 if is_reason else 0.35),
+                        reason=reason,
+                        item=item,
+                        extra={"primary": 0.5 / (index + 1)},
+                        reasons=(_code_reason(code),),
+                    )
+                ]
+            )
+    if len(groups) <= 4 or page.page.type is PageType.CLINICAL_NOTE:
+        yield from groups
+
+
+families.register("diagnoses")(_Diagnoses())

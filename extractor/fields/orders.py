@@ -1,0 +1,357 @@
+"""What is ordered: drug and brand with dose, route and frequency, one item for each dose that differs.
+
+A dose belongs to the drug of its own row or line, else to the nearest drug above it. A vial's strength, a volume, a
+rate and a maximum are no dose. Premedications are no orders.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from extractor.fields.base import Context, families
+from extractor.fields.evidence import from_answer, from_words, is_blank_field
+from extractor.fields.numbers import join_words, words_between
+from extractor.fields.statements import Statement, find_statements
+from extractor.knowledge.doses import DoseReading, find_routes, parse_doses
+from extractor.knowledge.drugs import DrugMention, find_drugs
+from extractor.knowledge.frequencies import read_frequency
+from models.record import PageType, Reason
+from models.stages.candidate import Candidate
+from models.stages.layout import PageReading
+from models.stages.text import Word
+
+_ORDER_PAGES = frozenset({PageType.ORDER, PageType.ENROLLMENT_FORM, PageType.PRIOR_AUTHORIZATION, PageType.OTHER})
+_PROSE_PAGES = frozenset({PageType.CLINICAL_NOTE, PageType.COVER_SHEET})
+_SUPPORTIVE = frozenset({"methylprednisolone", "sodium chloride 0.9%"})
+"""Given before or around another infusion more often than by themselves."""
+_EXACT = 0.9
+"""A drug's name with this score or more is spelled as known, but for case and spacing."""
+_PRINTED_CHOICE = 0.3
+_MAYBE_CHOICE = Reason(code="printed_choice", text="may be one of several printed choices that nobody ticked")
+_NOT_A_DOSE_BEFORE = re.compile(
+    r"(?:max(?:imum)?|not to exceed|nte|exceed|round(?:ed)?(?: up| down)? to(?: the)?(?: nearest)?|nearest|up to"
+    r"|diluted? in|in|total of|available as|=|\()\s*:?\s*(?:of\s*)?$",
+    re.IGNORECASE,
+)
+_NOT_A_DOSE_UNIT = re.compile(r"(?:mL|L|%|mEq|mmol)$")
+
+
+@dataclass(slots=True)
+class _Leaf:
+    """A value of one leaf with the words it was read from and the statement they stand in."""
+
+    value: str
+    words: tuple[Word, ...]
+    statement: Statement
+    validity: float = 1.0
+    reasons: tuple[Reason, ...] = ()
+    is_verified: bool = False
+
+
+@dataclass(slots=True)
+class _Unit:
+    """One dose with what was stated with it."""
+
+    dose: _Leaf
+    top: float
+    item: str | None
+    leaves: dict[str, _Leaf] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class _Drug:
+    generic: _Leaf
+    brand: _Leaf | None
+    statement: Statement
+    strength: float
+
+
+class _Orders:
+    name = "orders"
+    paths = ("orders[].drug", "orders[].brand", "orders[].dose", "orders[].route", "orders[].frequency")
+
+    def propose(self, page: PageReading, context: Context) -> Iterable[Candidate]:
+        if page.page.type not in _ORDER_PAGES | _PROSE_PAGES:
+            return
+        statements = find_statements(page, context.answers[page.page.page_no])
+        drugs = [drug for statement in statements for drug in _drugs_in(statement)]
+        drugs = _doubt_lists(_without_supportive(drugs), page)
+        if page.page.type in _PROSE_PAGES:
+            drugs = [drug for drug in drugs if _is_planned(drug.statement)]
+        units = [unit for statement in statements for unit in _units_in(statement)] if drugs else []
+        units = _without_stray_doses(units, drugs)
+        _share_schemes(units, statements)
+        yield from _write(page, _pair(units, drugs))
+        yield from _blanks(page, context)
+
+
+def _without_supportive(drugs: list[_Drug]) -> list[_Drug]:
+    others = [drug for drug in drugs if drug.generic.value not in _SUPPORTIVE]
+    return others or drugs
+
+
+def _without_stray_doses(units: list[_Unit], drugs: Sequence[_Drug]) -> list[_Unit]:
+    """Where labels, rows or boxes give doses, a bare line that names no drug gives none."""
+
+    def is_anchored(unit: _Unit) -> bool:
+        statement = unit.dose.statement
+        return statement.answer is not None or statement.box is not None or any(d.statement is statement for d in drugs)
+
+    anchored = [unit for unit in units if is_anchored(unit)]
+    return anchored or units
+
+
+def _doubt_lists(drugs: list[_Drug], page: PageReading) -> list[_Drug]:
+    """Drugs named in bare lines of a page that offers drugs by boxes, or several in one line, are a printed choice.
+
+    A box that the layout missed would else turn what nobody ticked into an order.
+    """
+    offers_boxes = any(mention.infused for box in page.layout.checkboxes for mention in find_drugs(box.label))
+    for drug in drugs:
+        statement = drug.statement
+        is_bare = statement.answer is None and statement.box is None
+        fellows = {other.generic.value for other in drugs if other.statement is statement}
+        if is_bare and (offers_boxes or len(fellows) > 1):
+            drug.strength = min(drug.strength, _PRINTED_CHOICE)
+            for leaf in (drug.generic, drug.brand):
+                if leaf is not None:
+                    leaf.statement = replace(statement, strength=drug.strength)
+                    leaf.validity = min(leaf.validity, _PRINTED_CHOICE)
+                    leaf.reasons = (*leaf.reasons, _MAYBE_CHOICE)
+    return drugs
+
+
+def _is_planned(statement: Statement) -> bool:
+    return (
+        re.search(
+            r"\b(plan|start|begin|initiate|order(?:ed)?|recommend|refer(?:red|ral)?|infusion|treat with|proceed)\b",
+            statement.text,
+            re.IGNORECASE,
+        )
+        is not None
+    )
+
+
+def _drugs_in(statement: Statement) -> Iterator[_Drug]:
+    """The drugs a statement names; brand and generic of one drug are one."""
+    if statement.answer is not None and statement.answer.attribute in {"route", "refills", "duration"}:
+        return
+    text, spans = join_words(statement.words)
+    seen: dict[str, list[DrugMention]] = {}
+    for mention in find_drugs(text):
+        seen.setdefault(mention.generic, []).append(mention)
+    is_named = statement.answer is not None and statement.answer.attribute == "drug"
+    for generic, mentions in seen.items():
+        best = max(mentions, key=lambda mention: mention.score)
+        if not best.infused and not is_named:
+            continue
+        words = words_between(statement.words, spans, min(m.start for m in mentions), max(m.end for m in mentions))
+        reasons = (
+            Reason(code="known_drug", text="a known drug name" if best.score >= 0.9 else "close to a known drug name"),
+        )
+        branded = next((m for m in mentions if m.brand), None)
+        brand = None
+        if branded is not None and branded.brand is not None:
+            brand = _Leaf(
+                branded.brand,
+                words_between(statement.words, spans, branded.start, branded.end),
+                statement,
+                branded.score,
+            )
+        yield _Drug(
+            _Leaf(generic, words, statement, best.score, reasons, best.score >= _EXACT),
+            brand,
+            statement,
+            statement.strength * min(1.0, best.score + 0.1),
+        )
+
+
+def _units_in(statement: Statement) -> Iterator[_Unit]:
+    """The doses a statement gives, each with the route and scheme of its own stretch of text."""
+    if statement.answer is not None and statement.answer.attribute in {
+        "strength",
+        "route",
+        "refills",
+        "duration",
+        "frequency",
+    }:
+        return
+    text, spans = join_words(statement.words)
+    named = find_drugs(text)
+    is_ordered = statement.answer is not None and statement.answer.attribute == "drug"
+    has_other = any(not mention.infused for mention in named)
+    has_own = any(mention.infused and mention.generic not in _SUPPORTIVE for mention in named)
+    if has_other and not has_own and not is_ordered:
+        return  # the dose of a premedication or of a reaction order
+    doses = [dose for dose in parse_doses(text) if _is_dose(dose, text)]
+    groups: list[list[DoseReading]] = []
+    for dose in doses:
+        if groups and groups[-1][-1].value == dose.value:
+            groups[-1].append(dose)
+        else:
+            groups.append([dose])
+    for index, group in enumerate(groups):
+        start = 0 if index == 0 else group[0].start
+        end = groups[index + 1][0].start if index + 1 < len(groups) else len(text)
+        first = group[0]
+        leaf = _Leaf(
+            first.value,
+            words_between(statement.words, spans, first.start, first.end),
+            statement,
+            0.6 if first.is_repaired or first.alternatives else 1.0,
+            first.reasons,
+        )
+        unit = _Unit(leaf, statement.bbox.top, statement.item)
+        unit.leaves.update(_scheme(statement, text, spans, start, end))
+        yield unit
+
+
+def _is_dose(dose: DoseReading, text: str) -> bool:
+    return (
+        dose.kind == "dose"
+        and not _NOT_A_DOSE_UNIT.search(dose.value)
+        and not _NOT_A_DOSE_BEFORE.search(text[: dose.start])
+    )
+
+
+def _scheme(
+    statement: Statement, text: str, spans: Sequence[tuple[int, int]], start: int, end: int
+) -> dict[str, _Leaf]:
+    part = text[start:end]
+    leaves: dict[str, _Leaf] = {}
+    routes = find_routes(part)
+    if routes and len({route.value for route in routes}) == 1:
+        words = words_between(statement.words, spans, start + routes[0].start, start + routes[0].end)
+        leaves["route"] = _Leaf(routes[0].value, words, statement)
+    frequency = read_frequency(part)
+    if frequency is not None:
+        words = words_between(statement.words, spans, start + frequency.start, start + frequency.end)
+        leaves["frequency"] = _Leaf(
+            frequency.value, words, statement, 0.4 if frequency.is_ambiguous else 1.0, frequency.reasons
+        )
+    return leaves
+
+
+def _share_schemes(units: list[_Unit], statements: Sequence[Statement]) -> None:
+    """Give routes and schemes that stand by themselves to the units that have none: same row first, nearest next."""
+    for statement in statements:
+        if statement.answer is None and statement.box is None:
+            continue
+        text, spans = join_words(statement.words)
+        if any(unit.dose.statement is statement for unit in units):
+            continue
+        for name, leaf in _scheme(statement, text, spans, 0, len(text)).items():
+            if statement.answer is not None and statement.answer.attribute in {"refills", "duration", "strength"}:
+                continue
+            lacking = [u for u in units if name not in u.leaves and u.item == statement.item]
+            if not lacking:
+                continue
+            if name == "route":
+                for unit in lacking:
+                    unit.leaves[name] = leaf
+            else:
+                nearest = min(lacking, key=lambda u: abs(u.dose.statement.bbox.y_mid - statement.bbox.y_mid))
+                nearest.leaves[name] = leaf
+
+
+def _pair(units: list[_Unit], drugs: Sequence[_Drug]) -> list[tuple[_Drug, _Unit | None]]:
+    """Every unit with its drug, then drugs that no unit took and that are surely stated."""
+    pairs: list[tuple[_Drug, _Unit | None]] = []
+    for unit in units:
+        drug = _drug_of(unit, drugs)
+        if drug is not None:
+            pairs.append((drug, unit))
+    taken = {drug.generic.value for drug, _unit in pairs}
+    best = max((drug.strength for drug in drugs), default=0.0)
+    for drug in drugs:
+        is_sure = drug.strength >= 0.75 or (not pairs and drug.strength >= best - 0.05)
+        if drug.generic.value not in taken and is_sure and drug.statement.item is None:
+            taken.add(drug.generic.value)
+            pairs.append((drug, None))
+    for drug in drugs:
+        if drug.statement.item is not None and not any(drug is d for d, _u in pairs):
+            pairs.append((drug, None))
+    return pairs
+
+
+def _drug_of(unit: _Unit, drugs: Sequence[_Drug]) -> _Drug | None:
+    own = [drug for drug in drugs if drug.statement is unit.dose.statement]
+    if own:
+        return own[0]
+    rows = [drug for drug in drugs if unit.item is not None and drug.statement.item == unit.item]
+    if rows:
+        return rows[0]
+    box = unit.dose.statement.bbox
+
+    def distance(drug: _Drug) -> float:
+        there = drug.statement.bbox
+        rows = (
+            0.0
+            if there.y_overlap(box) > 0
+            else (box.top - there.bottom if there.top < box.top else 3 * (there.top - box.bottom) + 60)
+        )
+        return rows + 250 * (1 - drug.strength)
+
+    return min(drugs, key=distance, default=None)
+
+
+def _write(page: PageReading, pairs: Sequence[tuple[_Drug, _Unit | None]]) -> Iterator[Candidate]:
+    for index, (drug, unit) in enumerate(pairs):
+        item = f"p{page.page.page_no}:order{index}"
+        leaves: dict[str, _Leaf] = {"drug": drug.generic}
+        brand = drug.brand
+        if brand is not None:
+            leaves["brand"] = brand
+        if unit is not None:
+            leaves["dose"] = unit.dose
+            leaves.update(unit.leaves)
+        for name, leaf in leaves.items():
+            yield _candidate(f"orders[{index}].{name}", leaf, page, item)
+
+
+def _candidate(path: str, leaf: _Leaf, page: PageReading, item: str) -> Candidate:
+    statement = leaf.statement
+    if statement.answer is not None:
+        return from_answer(
+            path,
+            leaf.value,
+            statement.answer,
+            page,
+            words=leaf.words,
+            item=item,
+            validity=leaf.validity,
+            extra={"role": statement.strength, "verified": 1.0 if leaf.is_verified else 0.0},
+            reasons=leaf.reasons,
+        )
+    if statement.box is not None:
+        is_ticked = statement.box.is_checked is True
+        reason = Reason(
+            code="ticked" if is_ticked else "mark_unclear",
+            text="its box is ticked" if is_ticked else "the mark in its box is unclear",
+        )
+        extra = {"checked": 1.0 if is_ticked else 0.2, "label": 0.95, "relation": 1.0, "valid": leaf.validity}
+        extra["verified"] = 1.0 if leaf.is_verified else 0.0
+    else:
+        reason = Reason(code="in_text", text="named in a line of text")
+        extra = {"label": statement.strength, "relation": 0.8, "valid": leaf.validity}
+    return from_words(
+        path,
+        leaf.value,
+        leaf.words,
+        page,
+        role=statement.strength,
+        reason=reason,
+        item=item,
+        reasons=leaf.reasons,
+        extra=extra,
+    )
+
+
+def _blanks(page: PageReading, context: Context) -> Iterator[Candidate]:
+    """Labels for drug or dose that nobody answered."""
+    for answer in context.answers[page.page.page_no]:
+        if answer.attribute in {"drug", "dose"} and is_blank_field(answer) and page.page.type in _ORDER_PAGES:
+            yield from_answer(f"orders[*].{answer.attribute}", None, answer, page)
+
+
+families.register("orders")(_Orders())

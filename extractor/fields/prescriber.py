@@ -1,0 +1,236 @@
+"""Who orders: name, credentials, NPI, telephone, fax. Not the pharmacy, the facility, the receiver or the PCP."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from extractor.fields.base import Context, families
+from extractor.fields.evidence import from_answer, from_words
+from extractor.fields.names import propose_name_part, propose_whole_name
+from extractor.fields.numbers import find_phones, find_ten_digits, join_words, words_between
+from extractor.knowledge.names import parse_credentials
+from extractor.knowledge.npi import is_in_issued_range, is_valid_npi, repairs
+from extractor.packet import Answer, Role
+from models.record import Alternative, BBox, Reason
+from models.stages.candidate import Candidate
+from models.stages.layout import Line, PageReading
+from models.stages.text import Word
+
+_NAME_PARTS = ("first_name", "last_name", "credentials")
+_NPI_WORD = re.compile(r"^[*(]?n[.\s]?p[.\s]?[il1][.)]?[#:.]*", re.IGNORECASE)
+_NOT_INDIVIDUAL = re.compile(
+    r"group|facility|pharmacy|billing|organi[sz]ation|rendering|hospital|site|supervis", re.IGNORECASE
+)
+
+
+class _PrescriberName:
+    name = "prescriber_name"
+    paths = ("prescriber.first_name", "prescriber.last_name", "prescriber.credentials")
+
+    def propose(self, page: PageReading, context: Context) -> Iterable[Candidate]:
+        for answer in context.answers[page.page.page_no]:
+            if answer.role is not Role.PRESCRIBER:
+                continue
+            if answer.attribute in {"provider_name", "full_name"}:
+                yield from propose_whole_name(answer, page, "prescriber", Role.PRESCRIBER, _NAME_PARTS)
+            elif answer.attribute in {"first_name", "last_name"}:
+                yield from propose_name_part(answer, page, "prescriber", Role.PRESCRIBER)
+            elif answer.attribute == "credentials" and answer.words:
+                value = parse_credentials(answer.text)
+                if value is not None:
+                    yield from_answer("prescriber.credentials", value, answer, page, role=Role.PRESCRIBER)
+        yield from _ticked_credentials(page)
+
+
+def _ticked_credentials(page: PageReading) -> Iterable[Candidate]:
+    """``(Check one): [x] M.D. [ ] D.O.``"""
+    for box in page.layout.checkboxes:
+        value = parse_credentials(box.label) if box.label and len(box.label) < 12 else None
+        if value is None or box.is_checked is False:
+            continue
+        reason = Reason(
+            code="ticked" if box.is_checked else "mark_unclear",
+            text=f"box '{box.label}' " + ("ticked" if box.is_checked else "unclear"),
+        )
+        yield from_words(
+            "prescriber.credentials",
+            value,
+            (),
+            page,
+            role=0.8,
+            reason=reason,
+            bbox=box.bbox,
+            raw=box.label,
+            extra={"checked": 1.0 if box.is_checked else 0.3, "label": 0.9, "relation": 1.0},
+        )
+
+
+class _Npi:
+    name = "npi"
+    paths = ("prescriber.npi",)
+
+    def propose(self, page: PageReading, context: Context) -> Iterable[Candidate]:
+        answers = context.answers[page.page.page_no]
+        for answer in answers:
+            if answer.attribute == "npi" and answer.role in {Role.PRESCRIBER, None}:
+                yield from _propose_npi(answer, page, context)
+        covered = [word.bbox for answer in answers for word in answer.words]
+        for line in page.layout.lines:
+            yield from _npi_in_line(line, page, context, covered)
+
+
+def _propose_npi(answer: Answer, page: PageReading, context: Context) -> Iterable[Candidate]:
+    path = "prescriber.npi"
+    extra = {"role": answer.role_score if answer.role is Role.PRESCRIBER else 0.6}
+    if not answer.words:
+        yield from_answer(path, None, answer, page, role=Role.PRESCRIBER, extra=extra)
+        return
+    text, spans = join_words(answer.words)
+    found = find_ten_digits(text)
+    is_shared = re.search(r"dea|tin|upin|lic", answer.label, re.IGNORECASE) is not None
+    for digits, start, end, is_repaired in found[:2]:
+        if digits in context.receiver_npis or (is_shared and not is_valid_npi(digits)):
+            continue
+        words = words_between(answer.words, spans, start, end)
+        yield _npi_candidate(digits, answer, page, is_repaired=is_repaired, words=words, extra=extra)
+    if not found and sum(character.isdigit() for character in text) >= 5 and not is_shared:
+        why = Reason(code="not_ten_digits", text="what is written there is not ten digits")
+        yield from_answer(
+            path,
+            None,
+            answer,
+            page,
+            role=Role.PRESCRIBER,
+            is_valid=False,
+            is_illegible=True,
+            reasons=(why,),
+            extra=extra,
+        )
+
+
+def _npi_candidate(
+    digits: str,
+    answer: Answer,
+    page: PageReading,
+    *,
+    is_repaired: bool,
+    words: tuple[Word, ...],
+    extra: dict[str, float],
+) -> Candidate:
+    if len(digits) != 10:
+        why = Reason(code="not_ten_digits", text=f"{len(digits)} digits are read where ten must stand")
+        return from_answer(
+            "prescriber.npi",
+            None,
+            answer,
+            page,
+            words=words,
+            role=Role.PRESCRIBER,
+            is_valid=False,
+            is_illegible=True,
+            reasons=(why,),
+            extra=extra,
+        )
+    is_valid = is_valid_npi(digits)
+    reasons = [_check_reason(is_valid)]
+    if is_repaired:
+        reasons.append(Reason(code="repaired", text="a letter was read where a digit must stand"))
+    return from_answer(
+        "prescriber.npi",
+        digits,
+        answer,
+        page,
+        words=words,
+        role=Role.PRESCRIBER,
+        is_valid=is_valid,
+        validity=(1.0 - 0.2 * is_repaired - 0.4 * (not is_in_issued_range(digits))) if is_valid else 0.0,
+        alternatives=tuple(Alternative[str](value=value) for value in repairs(digits)),
+        reasons=reasons,
+        extra={**extra, "verified": 1.0 if is_valid else 0.0},
+    )
+
+
+def _check_reason(is_valid: bool) -> Reason:
+    if is_valid:
+        return Reason(code="check_digit_valid", text="the check digit is right")
+    return Reason(code="check_digit_wrong", text="the check digit is wrong: a digit is misread or misprinted")
+
+
+def _npi_in_line(line: Line, page: PageReading, context: Context, covered: Sequence[BBox]) -> Iterable[Candidate]:
+    """``NPI 1234567893`` where no label was made of it: letterheads, electronic signatures."""
+    words = line.words
+    for index, word in enumerate(words):
+        match = _NPI_WORD.match(word.text)
+        if match is None or _NOT_INDIVIDUAL.search(" ".join(w.text for w in words[max(0, index - 3) : index])):
+            continue
+        rest = (word, *words[index + 1 : index + 5]) if match.end() < len(word.text) else words[index + 1 : index + 5]
+        if not rest or any(w.bbox in covered for w in rest[:1]):
+            continue
+        text, spans = join_words(rest)
+        for digits, start, end, _repaired in find_ten_digits(text)[:1]:
+            if start > match.end() + 6 or not is_valid_npi(digits) or digits in context.receiver_npis:
+                continue
+            yield from_words(
+                "prescriber.npi",
+                digits,
+                words_between(rest, spans, start, end),
+                page,
+                role=0.5,
+                reason=Reason(code="beside_npi", text="stands behind 'NPI' in a line of text"),
+                reasons=(_check_reason(True),),
+            )
+
+
+class _PrescriberPhones:
+    name = "prescriber_phones"
+    paths = ("prescriber.phone", "prescriber.fax")
+
+    def propose(self, page: PageReading, context: Context) -> Iterable[Candidate]:
+        for answer in context.answers[page.page.page_no]:
+            if answer.role is not Role.PRESCRIBER:
+                continue
+            if answer.attribute in {"phone", "work_phone"}:
+                yield from _propose_numbers(answer, page, context, ("phone",))
+            elif answer.attribute == "fax":
+                yield from _propose_numbers(answer, page, context, ("fax",))
+            elif answer.attribute == "phone_fax":
+                yield from _propose_numbers(answer, page, context, ("phone", "fax"))
+
+
+def _propose_numbers(
+    answer: Answer, page: PageReading, context: Context, kinds: tuple[str, ...]
+) -> Iterable[Candidate]:
+    if not answer.words:
+        for kind in kinds:
+            yield from_answer(f"prescriber.{kind}", None, answer, page, role=Role.PRESCRIBER)
+        return
+    found = find_phones(answer.words, context.country)
+    for (reading, words, _behind), kind in zip(found, kinds, strict=False):
+        if reading.e164 in context.receiver_phones:
+            continue
+        yield from_answer(
+            f"prescriber.{kind}",
+            reading.value,
+            answer,
+            page,
+            words=words,
+            role=Role.PRESCRIBER,
+            is_valid=reading.is_valid,
+            reasons=reading.reasons,
+        )
+    if not found and sum(character.isdigit() for character in answer.text) >= 6:
+        why = Reason(code="not_a_phone", text="what is written there is no whole telephone number")
+        yield from_answer(
+            f"prescriber.{kinds[0]}",
+            None,
+            answer,
+            page,
+            role=Role.PRESCRIBER,
+            is_valid=False,
+            is_illegible=True,
+            reasons=(why,),
+        )
+
+
+families.register("prescriber_name")(_PrescriberName())
+families.register("npi")(_Npi())
+families.register("prescriber_phones")(_PrescriberPhones())

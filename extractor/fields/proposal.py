@@ -1,0 +1,32 @@
+"""``propose``: every family reads every page."""
+
+from datetime import date
+
+from extractor.fields.base import Context, families
+from extractor.fields.receiver import find_receiver_npis, find_receiver_phones
+from extractor.packet import read_answers
+from models.record import PageStatus
+from models.stages.candidate import Candidate, Packet
+from models.stages.options import SiteOptions
+
+
+def propose(packet: Packet, options: SiteOptions, today: date) -> tuple[Candidate, ...]:
+    """All candidates of a packet, by page, then by family name.
+
+    ``options`` names the receiving site's own numbers; ``today`` bounds birth dates and dates of events.
+    """
+    answers = {page.page.page_no: read_answers(page) for page in packet.pages}
+    context = Context(
+        today=today,
+        site=options,
+        answers=answers,
+        receiver_phones=find_receiver_phones(packet.pages, answers, options),
+        receiver_npis=find_receiver_npis(packet.pages, answers, options),
+    )
+    readable = [page for page in packet.pages if page.page.status is PageStatus.OK]
+    return tuple(candidate for page in readable for family in families for candidate in family.propose(page, context))
+
+
+def attempted_paths() -> frozenset[str]:
+    """The paths that the registered families read, list places as ``[]`` or ``[*]``: all others are not read."""
+    return frozenset(path for family in families for path in family.paths)

@@ -1,0 +1,246 @@
+"""Whether the prescriber signed, when, and the date of the order.
+
+Not the order date: date of birth, start, last treatment, form revision, print and fax dates. With no labelled order
+date the date beside the signature stands in (source ``derived``).
+"""
+
+import re
+from collections.abc import Iterable
+from datetime import date
+
+from extractor.fields.base import Context, families
+from extractor.fields.evidence import from_answer, from_words
+from extractor.knowledge.dates import find_dates, parse_date
+from extractor.packet import Answer, Role
+from extractor.packet.questions import find_role, fold, read_label
+from models.record import BBox, PageType, Reason
+from models.stages.candidate import Candidate
+from models.stages.layout import PageReading, SignatureArea
+
+_NOT_PRESCRIBER = re.compile(
+    r"patient|guardian|parent|member|subscriber|witness|nurse|\brn\b|pharmacist|staff|insured|caregiver|verified",
+    re.IGNORECASE,
+)
+_ORDER_PAGES = frozenset({PageType.ORDER, PageType.ENROLLMENT_FORM, PageType.PRIOR_AUTHORIZATION, PageType.OTHER})
+_SIGNED_BY = re.compile(r"(?:electronically|digitally|e-?)\s*signed|esigned|/s/", re.IGNORECASE)
+
+
+class _Signature:
+    name = "signature"
+    paths = ("prescriber.signature_present", "prescriber.signature_date")
+
+    def propose(self, page: PageReading, context: Context) -> Iterable[Candidate]:
+        for area in page.layout.signatures:
+            if not is_prescribers(area):
+                continue
+            yield from _propose_presence(area, page)
+            yield from _propose_date(area, page, context)
+        if not page.layout.signatures:
+            yield from _from_text(page, context.today)
+
+
+def is_prescribers(area: SignatureArea) -> bool:
+    """Whether a signature is asked of who orders: nobody else is named."""
+    question = read_label(area.label)
+    if question is not None and question.attribute in {"date", "signature_date"}:
+        return False
+    role = find_role(area.label)
+    return not _NOT_PRESCRIBER.search(area.label) and role in {None, Role.PRESCRIBER}
+
+
+def _fit(page: PageReading) -> float:
+    return 1.0 if page.page.type in _ORDER_PAGES else 0.4
+
+
+def _propose_presence(area: SignatureArea, page: PageReading) -> Iterable[Candidate]:
+    path = "prescriber.signature_present"
+    named = 1.0 if find_role(area.label) is Role.PRESCRIBER else 0.8
+    if area.electronic:
+        reason = Reason(code="electronic_signature", text="an electronic signature is printed there")
+        yield from_words(
+            path,
+            True,
+            (),
+            page,
+            role=named,
+            reason=reason,
+            bbox=area.area,
+            raw=area.electronic,
+            extra=_signs(page, area),
+        )
+    elif area.has_ink is None:
+        reason = Reason(code="ink_unclear", text="it cannot be told whether there is a signature")
+        yield from_words(
+            path,
+            None,
+            (),
+            page,
+            role=named,
+            reason=reason,
+            bbox=area.area,
+            raw="",
+            is_valid=False,
+            extra=_signs(page, area),
+        ).model_copy(update={"is_illegible": True})
+    else:
+        reason = Reason(
+            code="ink" if area.has_ink else "no_ink",
+            text=f"label '{area.label.strip(' :*')}', "
+            + ("ink stands there" if area.has_ink else "nothing is written there"),
+        )
+        yield from_words(
+            path, area.has_ink, (), page, role=named, reason=reason, bbox=area.area, raw="", extra=_signs(page, area)
+        )
+
+
+def _signs(page: PageReading, area: SignatureArea) -> dict[str, float]:
+    """``ink_certainty``: how far the ink is from the undecided middle; sources without a figure count 0.8."""
+    certainty = 1.0 if area.electronic else 0.8
+    return {"label": 1.0, "relation": 1.0, "page": _fit(page), "reading_mean": certainty, "reading_min": certainty}
+
+
+def _propose_date(area: SignatureArea, page: PageReading, context: Context) -> Iterable[Candidate]:
+    if area.electronic:
+        mentions = find_dates(area.electronic, today=context.today, kind="event")
+        for mention in mentions[:1]:
+            reason = Reason(code="electronic_signature", text="stands in the electronic signature")
+            for path, source in (("prescriber.signature_date", None), ("orders[*].date", "derived")):
+                found = from_words(
+                    path,
+                    mention.reading.value,
+                    (),
+                    page,
+                    role=0.9,
+                    reason=reason,
+                    bbox=area.area,
+                    raw=area.electronic[mention.start : mention.end],
+                    extra=_signs(page, area),
+                )
+                yield found if source is None else _derived(found)
+    near = _date_near(area, context.answers[page.page.page_no])
+    if near is not None:
+        yield from _propose_signed(near, page, context.today)
+
+
+def _date_near(area: SignatureArea, answers: Iterable[Answer]) -> Answer | None:
+    """The date label on the signature's row (right of it first), or right below or above it."""
+    box = area.label_bbox.union(area.area)
+    best: tuple[float, Answer] | None = None
+    for answer in answers:
+        if answer.attribute not in {"date", "signature_date"}:
+            continue
+        distance = _distance(box, answer.label_bbox.union(answer.bbox)) - (
+            20 if answer.attribute == "signature_date" else 0
+        )
+        if distance < 60 and (best is None or distance < best[0]):
+            best = (distance, answer)
+    return best[1] if best is not None else None
+
+
+def _distance(area: BBox, other: BBox) -> float:
+    """Points between rows, weighed four times, plus a little for the way along the row."""
+    rows = max(0.0, -area.y_overlap(other))
+    along = max(0.0, -area.x_overlap(other))
+    return 4 * rows + along * 0.1
+
+
+def _propose_signed(answer: Answer, page: PageReading, today: date) -> Iterable[Candidate]:
+    """A signature's date and, derived from it, the order's."""
+    extra = {"role": 0.95, "page": _fit(page)}
+    if not answer.words:
+        yield from_answer("prescriber.signature_date", None, answer, page, extra=extra)
+        return
+    found = _dated("prescriber.signature_date", answer, page, today, extra)
+    yield found
+    if found.value is not None:
+        yield _derived(found.model_copy(update={"path": "orders[*].date"}))
+
+
+def _derived(found: Candidate) -> Candidate:
+    why = Reason(code="signature_date", text="the date beside the signature stands in for the order date")
+    features = {**found.features, "role": min(found.features.get("role", 1.0), 0.85)}
+    return found.model_copy(
+        update={"path": "orders[*].date", "source": "derived", "features": features, "reasons": (*found.reasons, why)}
+    )
+
+
+def _dated(path: str, answer: Answer, page: PageReading, today: date, extra: dict[str, float]) -> Candidate:
+    reading = parse_date(answer.text, today=today, kind="event")
+    if reading is None:
+        why = Reason(code="not_a_date", text="what is written there is no possible date")
+        return from_answer(path, None, answer, page, is_valid=False, is_illegible=True, extra=extra, reasons=(why,))
+    is_late = reading.value > today.isoformat()
+    reasons = list(reading.reasons)
+    if is_late:
+        reasons.append(Reason(code="in_the_future", text="the date lies in the future"))
+    codes = {reason.code for reason in reasons}
+    validity = (
+        1.0 - 0.4 * reading.is_ambiguous - 0.3 * reading.is_repaired - 0.4 * ("far_from_today" in codes) - 0.6 * is_late
+    )
+    return from_answer(
+        path,
+        reading.value,
+        answer,
+        page,
+        is_valid=not is_late,
+        validity=max(0.0, validity),
+        extra=extra,
+        reasons=reasons,
+    )
+
+
+def _from_text(page: PageReading, today: date) -> Iterable[Candidate]:
+    """An electronic signature in a line, where the layout found no signature area."""
+    for line in page.layout.lines:
+        if _SIGNED_BY.search(line.text) is None:
+            continue
+        reason = Reason(code="electronic_signature", text="an electronic signature is printed there")
+        extra = {"page": _fit(page), "relation": 0.9, "label": 0.9}
+        yield from_words("prescriber.signature_present", True, line.words, page, role=0.9, reason=reason, extra=extra)
+        for mention in find_dates(line.text, today=today, kind="event")[:1]:
+            found = from_words(
+                "prescriber.signature_date",
+                mention.reading.value,
+                line.words,
+                page,
+                role=0.9,
+                reason=reason,
+                extra=extra,
+            )
+            yield found
+            yield _derived(found)
+
+
+class _OrderDate:
+    name = "order_date"
+    paths = ("orders[*].date",)
+
+    def propose(self, page: PageReading, context: Context) -> Iterable[Candidate]:
+        answers = context.answers[page.page.page_no]
+        beside = [near for area in page.layout.signatures if (near := _date_near(area, answers)) is not None]
+        for answer in answers:
+            if answer.attribute == "order_date":
+                if answer.words:
+                    yield _dated("orders[*].date", answer, page, context.today, {"role": 1.0})
+                else:
+                    yield from_answer("orders[*].date", None, answer, page, extra={"role": 1.0})
+            elif answer.attribute == "date" and answer.words and answer not in beside and _is_head_date(answer, page):
+                yield _dated("orders[*].date", answer, page, context.today, {"role": 0.8})
+
+
+def _is_head_date(answer: Answer, page: PageReading) -> bool:
+    """A bare "Date" counts in the head of an order, or in a section about the order or its prescriber."""
+    if page.page.type not in _ORDER_PAGES or answer.role in {
+        Role.SUBSCRIBER,
+        Role.PAYER,
+        Role.PHARMACY,
+        Role.REVIEWER,
+        Role.CONTACT,
+    }:
+        return False
+    height = page.page.height or 792.0
+    return answer.label_bbox.top < 0.25 * height or "order" in fold(answer.section or "")
+
+
+families.register("signature")(_Signature())
+families.register("order_date")(_OrderDate())

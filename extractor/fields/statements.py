@@ -1,0 +1,148 @@
+"""The places of a page that can state an order: table rows, labelled answers, ticked boxes, lines of text.
+
+Left out: whatever stands under premedication, prior therapy, current medication, allergies, reactions or required
+documents, and every box that is printed but not ticked.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from extractor.fields.numbers import join_words
+from extractor.knowledge.labels import match_section
+from extractor.packet import Answer
+from models.record import BBox, PageType, bounding_box
+from models.stages.layout import CheckBox, Line, PageReading
+from models.stages.text import Word
+
+ORDER_ATTRIBUTES = frozenset({"drug", "dose", "route", "frequency", "directions", "strength", "duration", "refills"})
+_OUT_WORDS = (
+    r"pre-?\s?med",
+    r"prior (?:therap|treat|med|biolog)",
+    r"previous|tried|failed|failure|therapies",
+    r"past (?:med|treat|therap)",
+    r"current med|concomitant|concurrent|home med",
+    r"medication (?:list|history|profile|reconc)",
+    r"allerg|reaction|anaphyla|hypersens|emergency|adverse",
+    r"required doc|documents|checklist|supporting|insurance|confidential",
+    r"\blabs?\b|laborator|test results|clinical history|history of",
+    r"\bflush|hydration|\bprn\b|nursing|line care|access",
+    r"discontinued|contraindicat|intoleran|stopped|switch(?:ed|ing)? from",
+)
+_OUT_LINE_WORDS = (
+    r"^\W*(?:pre-?\s?med|prior|previous|tried|failed|allerg|current med|home med|history)",
+    r"^\W*(?:anaphyl|prn\b|if reaction|for reaction|hold\b|has (?:the )?patient)",
+    r"contains? \d|vials? contain|each vial|tried and failed|\ballergic to|\bfailed\b|inadequate response|intolerance",
+    r"reaction|anaphyla|epinephrine|\b911\b|\bflush",
+)
+_HEADING = re.compile(r"^\W*(?:\d{1,2}|[A-H])\s?[.)]\s+[A-Za-z]")
+_OUT = re.compile("|".join(_OUT_WORDS), re.IGNORECASE)
+_OUT_LINE = re.compile("|".join(_OUT_LINE_WORDS), re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A run of words that may state a drug, a dose, a scheme. ``strength`` (0-1) is how surely it states an order.
+
+    ``item`` is set for a table row; ``answer`` for a labelled answer; ``box`` for a ticked or unclear box.
+    """
+
+    words: tuple[Word, ...]
+    bbox: BBox
+    strength: float
+    answer: Answer | None = None
+    box: CheckBox | None = None
+    item: str | None = None
+
+    @property
+    def text(self) -> str:
+        """The words joined by single spaces."""
+        return join_words(self.words)[0]
+
+
+def find_statements(page: PageReading, answers: Sequence[Answer]) -> list[Statement]:
+    """All statements of a page that can be about an order, from top to bottom."""
+    dead = [box for check in page.layout.checkboxes if check.is_checked is False for box in _boxes(check)]
+    found: list[Statement] = []
+    used: list[BBox] = []
+    for answer in answers:
+        if answer.attribute in ORDER_ATTRIBUTES and answer.words:
+            used.extend(word.bbox for word in answer.words)
+            words = _outside(answer.words, dead)
+            if words and not is_out(answer.section or "") and not _OUT.search(answer.label):
+                found.append(
+                    Statement(
+                        words,
+                        bounding_box([w.bbox for w in words]),
+                        _answer_strength(answer),
+                        answer=answer,
+                        item=answer.item,
+                    )
+                )
+        elif answer.words:
+            used.extend(word.bbox for word in answer.words)
+        used.append(answer.label_bbox)
+    for check in page.layout.checkboxes:
+        if check.is_checked is False or check.label_bbox is None:
+            continue
+        words = tuple(w for w in _words_in(page, check.label_bbox))
+        if words and not is_out(check.question or "") and not is_out(_title(page, check.section)):
+            found.append(Statement(words, check.label_bbox, 0.97 if check.is_checked else 0.3, box=check))
+        used.extend(w.bbox for w in words)
+    found.extend(_from_lines(page, [*dead, *used]))
+    return sorted(found, key=lambda statement: (statement.bbox.top, statement.bbox.x0))
+
+
+def is_out(title: str) -> bool:
+    """Whether a section, question or label is about other drugs than the ordered one."""
+    return _OUT.search(title) is not None
+
+
+def _answer_strength(answer: Answer) -> float:
+    return 0.8 if answer.attribute == "strength" else answer.label_score
+
+
+def _boxes(check: CheckBox) -> Iterator[BBox]:
+    yield check.bbox
+    if check.label_bbox is not None:
+        yield check.label_bbox
+
+
+def _outside(words: Iterable[Word], boxes: Sequence[BBox]) -> tuple[Word, ...]:
+    return tuple(w for w in words if not any(w.bbox.intersection_area(box) > 0.5 * w.bbox.area for box in boxes))
+
+
+def _words_in(page: PageReading, area: BBox) -> tuple[Word, ...]:
+    return tuple(
+        w for line in page.layout.lines for w in line.words if w.bbox.intersection_area(area) > 0.5 * w.bbox.area
+    )
+
+
+def _title(page: PageReading, index: int | None) -> str:
+    return page.layout.sections[index].title if index is not None and index < len(page.layout.sections) else ""
+
+
+def _from_lines(page: PageReading, used: Sequence[BBox]) -> Iterator[Statement]:
+    titles = {section.title_bbox for section in page.layout.sections}
+    height = page.page.height or 792.0
+    is_out_block = False
+    for line in page.layout.lines:
+        heading = _HEADING.match(line.text)
+        if heading is not None or match_section(line.text) is not None:
+            is_out_block = is_out(line.text)
+        if is_out_block or is_out(_title(page, line.section)) or _OUT_LINE.search(line.text):
+            continue
+        words = _outside(line.words, used)
+        if words:
+            yield Statement(words, bounding_box([w.bbox for w in words]), _line_strength(line, page, height, titles))
+
+
+def _line_strength(line: Line, page: PageReading, height: float, titles: set[BBox]) -> float:
+    if page.page.type not in {PageType.ORDER, PageType.ENROLLMENT_FORM, PageType.PRIOR_AUTHORIZATION}:
+        return 0.4
+    if (
+        any(line.bbox.intersection_area(title) > 0.5 * line.bbox.area for title in titles)
+        or line.bbox.bottom < 0.15 * height
+    ):
+        return 0.5
+    return 0.7

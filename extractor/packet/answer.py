@@ -1,0 +1,31 @@
+"""``Answer``: one understood label with what stands for it."""
+
+from extractor.packet.questions import Role
+from models.record import BBox, Value
+from models.stages.layout import Relation
+from models.stages.text import Word
+
+
+class Answer(Value):
+    """One label with what stands for it; ``words`` empty where nobody answered.
+
+    ``label_score`` and ``role_score`` are 0-1; ``item`` groups the cells of one table row.
+    """
+
+    attribute: str
+    role: Role | None
+    label: str
+    label_score: float
+    role_score: float
+    relation: Relation | None
+    words: tuple[Word, ...]
+    label_bbox: BBox
+    bbox: BBox
+    page_no: int
+    section: str | None = None
+    item: str | None = None
+
+    @property
+    def text(self) -> str:
+        """The words joined by single spaces."""
+        return " ".join(word.text for word in self.words)

@@ -1,0 +1,228 @@
+"""What a page asks and what is answered: key-values, table columns and ``label: value`` lines, with their roles.
+
+Whose phone is this? An answer's role comes from its own label where that names somebody, else from its place
+(``placement``). ``role_score`` says how sure.
+"""
+
+import re
+
+from extractor.packet.answer import Answer
+from extractor.packet.letterhead import place_letterhead
+from extractor.packet.placement import ROLE_BY_LABEL, place_roles
+from extractor.packet.questions import Question, find_role, guess_label, read_key, read_label
+from extractor.packet.unassigned import fill_blanks, join_labels, widen_labels
+from models.record import BBox, bounding_box
+from models.stages.layout import KeyValue, Layout, Line, PageReading, Relation, Table
+from models.stages.text import Word
+
+_STRONG = frozenset({"npi", "date_of_birth", "diagnosis_code", "order_date", "fax_to"})
+_BARE = frozenset(
+    {
+        "full_name",
+        "provider_name",
+        "first_name",
+        "last_name",
+        "phone",
+        "fax",
+        "home_phone",
+        "mobile_phone",
+        "work_phone",
+    }
+)
+"""What a line may ask without a colon where its first word stands in the margin of other labels."""
+_SAME_MARGIN = 4.0
+_ICD_VERSIONS = frozenset({"9", "10"})
+_MAX_LABEL_WORDS = 6
+_MAX_VALUE_WORDS = 10
+
+
+def read_answers(page: PageReading) -> tuple[Answer, ...]:
+    """All answers of a page whose label is understood, from top to bottom, left to right."""
+    layout = page.layout
+    found = [*_from_key_values(layout), *_from_tables(layout)]
+    found.extend(_from_lines(layout, found))
+    found.sort(key=lambda answer: (round(answer.label_bbox.y_mid / 4), answer.label_bbox.x0))
+    return place_letterhead(place_roles(fill_blanks(widen_labels(join_labels(found), layout), layout)), page)
+
+
+def _from_key_values(layout: Layout) -> list[Answer]:
+    found: list[Answer] = []
+    for pair in layout.key_values:
+        question = read_label(pair.label) or (read_key(pair.key) if pair.key else None) or guess_label(pair.label)
+        if question is None:
+            # Not understood, but it stands in its column and passes on whose fields these are.
+            question = Question(attribute="unknown", role=find_role(pair.label), score=0.0)
+        found.append(_answer(question, pair, layout))
+    return found
+
+
+def _answer(question: Question, pair: KeyValue, layout: Layout) -> Answer:
+    value = (*_area_code(question, pair, layout), *_without_label_rest(pair.value))
+    if _is_label(value):
+        value = ()
+    box = bounding_box([word.bbox for word in value]) if value else pair.area
+    return Answer(
+        attribute=question.attribute,
+        role=question.role,
+        label=pair.label,
+        label_score=question.score,
+        role_score=ROLE_BY_LABEL if question.role else 0.0,
+        relation=pair.relation,
+        words=value,
+        label_bbox=pair.label_bbox,
+        bbox=box,
+        page_no=layout.page_no,
+        section=section_title(layout, pair.section, pair.label_bbox.union(box)),
+    )
+
+
+def _is_label(words: tuple[Word, ...]) -> bool:
+    """Whether what stands for an answer is the next label: in a grid the answers stand below."""
+    question = read_label(" ".join(word.text for word in words)) if 1 < len(words) <= _MAX_LABEL_WORDS else None
+    return question is not None and question.score >= 0.96
+
+
+def _area_code(question: Question, pair: KeyValue, layout: Layout) -> tuple[Word, ...]:
+    """The area code of a number, where it was taken for the end of the label: ``Tel (303) | 555-0147``."""
+    if question.attribute not in {"phone", "fax", "home_phone", "mobile_phone", "work_phone"} or not pair.value:
+        return ()
+    if re.search(r"\(?\d{3}\)?[\s.\-]*$", pair.label) is None:
+        return ()
+    inside = [
+        w for line in layout.lines for w in line.words if w.bbox.intersection_area(pair.label_bbox) > 0.5 * w.bbox.area
+    ]
+    return tuple(word for word in inside if re.fullmatch(r"\(?\d{3}\)?[.\-]?", word.text))[-1:]
+
+
+def _without_label_rest(words: tuple[Word, ...]) -> tuple[Word, ...]:
+    """The words without signs that belong to the label: ``NPI | #: 1234567893``."""
+    first = 0
+    while first < len(words) and not any(character.isalnum() for character in words[first].text):
+        first += 1
+    return words[first:]
+
+
+def section_title(layout: Layout, index: int | None, box: BBox) -> str | None:
+    """The title of section ``index``, else of the smallest section that holds ``box``.
+
+    Where two titles stand side by side, the one nearer to the box heads its column.
+    """
+    if index is not None and 0 <= index < len(layout.sections):
+        own = layout.sections[index]
+        row = [s for s in layout.sections if abs(s.title_bbox.y_mid - own.title_bbox.y_mid) < 8.0]
+        return min(row, key=lambda s: abs(s.title_bbox.x_mid - box.x_mid)).title if len(row) > 1 else own.title
+    holding = [s for s in layout.sections if s.bbox.intersection_area(box) >= 0.6 * max(box.area, 0.01)]
+    return min(holding, key=lambda s: s.bbox.area).title if holding else None
+
+
+def _from_tables(layout: Layout) -> list[Answer]:
+    found: list[Answer] = []
+    for number, table in enumerate(layout.tables):
+        found.extend(_from_columns(layout, table, number))
+    return found
+
+
+def _from_columns(layout: Layout, table: Table, number: int) -> list[Answer]:
+    """Body cells under a header cell that asks something."""
+    if table.header_rows < 1:
+        return []
+    headers = {
+        cell.column: (cell, question)
+        for cell in table.cells
+        if cell.row == table.header_rows - 1 and (question := read_label(cell.text)) is not None
+    }
+    found: list[Answer] = []
+    if len(headers) < 2:
+        return []
+    for cell in table.cells:
+        if cell.row < table.header_rows or cell.column not in headers or not cell.words:
+            continue
+        header, question = headers[cell.column]
+        found.append(
+            Answer(
+                attribute=question.attribute,
+                role=question.role,
+                label=header.text,
+                label_score=question.score,
+                role_score=ROLE_BY_LABEL if question.role else 0.0,
+                relation=Relation.CELL,
+                words=cell.words,
+                label_bbox=header.bbox,
+                bbox=cell.bbox,
+                page_no=layout.page_no,
+                section=section_title(layout, table.section, cell.bbox),
+                item=f"p{layout.page_no}t{number}r{cell.row}",
+            )
+        )
+    return found
+
+
+def _from_lines(layout: Layout, known: list[Answer]) -> list[Answer]:
+    """``label: value`` inside lines, where no key-value covers the label: prose, run-on headers."""
+    taken = [answer.label_bbox for answer in known] + [pair.label_bbox for pair in layout.key_values]
+    taken.extend(word.bbox for pair in layout.key_values for word in pair.value)
+    titles = [section.title_bbox for section in layout.sections]
+    margins = [answer.label_bbox.x0 for answer in known if answer.attribute != "unknown"]
+    found: list[Answer] = []
+    for line in layout.lines:
+        if any(line.bbox.intersection_area(title) > 0.3 * line.bbox.area for title in titles):
+            continue
+        is_aligned = sum(abs(line.bbox.x0 - margin) < _SAME_MARGIN for margin in margins) >= 2
+        found.extend(_from_line(layout, line, taken, is_aligned=is_aligned))
+    return found
+
+
+def _from_line(layout: Layout, line: Line, taken: list[BBox], *, is_aligned: bool) -> list[Answer]:
+    """``is_aligned``: the line starts where labels do, so that its first words may be a label without colon."""
+    words = line.words
+    labels: list[tuple[int, int, Question]] = []
+    index = 0
+    while index < len(words):
+        place = _label_at(words, index, may_be_bare=is_aligned and index == 0)
+        if place is None:
+            index += 1
+            continue
+        last, question = place
+        labels.append((index, last, question))
+        index = last
+    found: list[Answer] = []
+    for position, (first, last, question) in enumerate(labels):
+        box = bounding_box([word.bbox for word in words[first:last]])
+        if any(box.intersection_area(other) > 0.3 * box.area for other in taken):
+            continue
+        stop = labels[position + 1][0] if position + 1 < len(labels) else len(words)
+        value = words[last:stop]
+        if not value or len(value) > _MAX_VALUE_WORDS:
+            continue
+        found.append(
+            Answer(
+                attribute=question.attribute,
+                role=question.role,
+                label=" ".join(word.text for word in words[first:last]),
+                label_score=round(question.score * 0.9, 3),
+                role_score=ROLE_BY_LABEL if question.role else 0.0,
+                relation=Relation.RIGHT,
+                words=value,
+                label_bbox=box,
+                bbox=bounding_box([word.bbox for word in value]),
+                page_no=layout.page_no,
+                section=section_title(layout, line.section, box),
+            )
+        )
+    return found
+
+
+def _label_at(words: tuple[Word, ...], first: int, *, may_be_bare: bool) -> tuple[int, Question] | None:
+    """The longest label that starts at ``first``: it ends in a colon, or asks something no prose says."""
+    for last in range(min(len(words), first + _MAX_LABEL_WORDS), first, -1):
+        texts = [word.text for word in words[first:last]]
+        is_number = texts[-1].strip("():.").isdigit() and texts[-1].strip("():.") not in _ICD_VERSIONS
+        if is_number or any(text.endswith(":") for text in texts[:-1]):
+            continue
+        question = read_label(" ".join(texts))
+        if question is None:
+            continue
+        is_strong = question.attribute in _STRONG or (may_be_bare and question.attribute in _BARE and last < len(words))
+        if texts[-1].endswith((":", ":_")) or (is_strong and question.score >= 0.96):
+            return last, question
+    return None

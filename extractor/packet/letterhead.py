@@ -1,0 +1,47 @@
+"""Whose letterhead a page carries, and so whose are the bare telephone and fax numbers in it.
+
+The head of an order form names either the practice that orders or the center that receives; the words of its name
+tell. A title ("Infusion Order Form") is no name.
+"""
+
+import re
+from collections.abc import Sequence
+
+from extractor.packet.answer import Answer
+from extractor.packet.questions import Role, find_role
+from models.stages.layout import PageReading
+
+ROLE_BY_LETTERHEAD = 0.6
+
+_HEAD_SHARE = 0.16
+_DEFAULT_HEIGHT = 792.0
+_NUMBERS = frozenset({"phone", "fax", "phone_fax", "work_phone", "fax_to"})
+_TITLE = re.compile(
+    r"\b(?:orders?|referral|form|request|prescription|enrol?lment|authorization|fax|tel|phone|call|page|date|name|dob)\b"
+    r"|\d{3}",
+    re.IGNORECASE,
+)
+
+
+def place_letterhead(answers: Sequence[Answer], page: PageReading) -> tuple[Answer, ...]:
+    """The answers with a role for the numbers of the letterhead that nothing else gives one."""
+    foot = _HEAD_SHARE * (page.page.height or _DEFAULT_HEIGHT)
+    role = _owner(page, foot)
+    if role is None:
+        return tuple(answers)
+    return tuple(
+        answer.model_copy(update={"role": role, "role_score": ROLE_BY_LETTERHEAD})
+        if answer.attribute in _NUMBERS and answer.role is None and answer.label_bbox.bottom < foot
+        else answer
+        for answer in answers
+    )
+
+
+def _owner(page: PageReading, foot: float) -> Role | None:
+    names = [line.text for line in page.layout.lines if line.bbox.bottom < foot and not _TITLE.search(line.text)]
+    names = [name for name in names if 2 <= len(name.split()) <= 8]
+    if not names:
+        return None
+    if any(find_role(name) is Role.RECEIVER or re.search(r"\binfusions?\b", name, re.IGNORECASE) for name in names):
+        return Role.RECEIVER
+    return Role.PRESCRIBER

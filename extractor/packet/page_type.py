@@ -1,0 +1,95 @@
+"""What kind of page this is, from weighted cue phrases (``knowledge/page_types.yaml``) and the labels on it.
+
+A linear score for each type, as in the multinomial text classifiers (Manning, Raghavan, Schuetze, Introduction to
+Information Retrieval, ch. 13), with hand-set weights. Phrases are compared without spaces, so that OCR's spacing does
+not matter; each phrase counts once.
+"""
+
+from functools import cache
+from importlib import resources
+
+import yaml
+
+from extractor.packet.answer import Answer
+from extractor.packet.questions import fold
+from models.record import PageType, Value
+from models.stages.layout import Layout, PageReading
+
+_BLANK_WORDS = 4
+_HEAD_SHARE = 0.2
+_DEFAULT_HEIGHT = 792.0
+
+
+class _Cues(Value):
+    title: tuple[tuple[str, float], ...]
+    body: tuple[tuple[str, float], ...]
+    labels: tuple[tuple[str, float], ...]
+
+
+class _Model(Value):
+    minimum: float
+    types: tuple[tuple[PageType, _Cues], ...]
+
+
+@cache
+def _model() -> _Model:
+    text = resources.files("extractor.knowledge").joinpath("page_types.yaml").read_text(encoding="utf-8")
+    data = yaml.safe_load(text)
+    types = tuple(
+        (
+            PageType(name),
+            _Cues(
+                title=tuple((key, float(weight)) for key, weight in cues["title"].items()),
+                body=tuple((key, float(weight)) for key, weight in cues["body"].items()),
+                labels=tuple((key, float(weight)) for key, weight in cues["labels"].items()),
+            ),
+        )
+        for name, cues in data["types"].items()
+    )
+    return _Model(minimum=float(data["minimum"]), types=types)
+
+
+def classify_page(page: PageReading, answers: tuple[Answer, ...]) -> PageType:
+    """The type whose cues weigh most; ``blank`` for a page of a few words, ``other`` below the minimum."""
+    if sum(len(word.text) > 1 for word in page.words.words) < _BLANK_WORDS:
+        return PageType.BLANK
+    scores = score_types(page, answers)
+    best = max(scores, key=lambda kind: scores[kind])
+    return best if scores[best] >= _model().minimum else PageType.OTHER
+
+
+def score_types(page: PageReading, answers: tuple[Answer, ...]) -> dict[PageType, float]:
+    """The weight of every type, higher fits better."""
+    layout = page.layout
+    # A separator no phrase holds keeps a phrase from matching across two lines.
+    text = " ".join(f"|{fold(line.text)}|" for line in layout.lines)
+    squeezed = text.replace(" ", "")
+    head = " ".join(f"|{fold(text)}|" for text in _head(page))
+    asked = {answer.attribute for answer in answers}
+    scores: dict[PageType, float] = {}
+    for kind, cues in _model().types:
+        score = sum(weight for phrase, weight in cues.title if _is_in(phrase, head, head.replace(" ", "")))
+        score += sum(weight for phrase, weight in cues.body if _is_in(phrase, text, squeezed))
+        score += sum(weight for attribute, weight in cues.labels if attribute in asked)
+        scores[kind] = score
+    return scores
+
+
+def _is_in(phrase: str, text: str, squeezed: str) -> bool:
+    if len(phrase) < 8:
+        return f" {phrase} " in text.replace("|", " ")
+    return phrase.replace(" ", "") in squeezed
+
+
+def _head(page: PageReading) -> list[str]:
+    """Lines in the first fifth of the page, and lines set clearly larger than the rest."""
+    lines = page.layout.lines
+    height = page.page.height or _DEFAULT_HEIGHT
+    heights = sorted(line.bbox.height for line in lines)
+    usual = heights[len(heights) // 2] if heights else 0.0
+    head = [line.text for line in lines if line.bbox.bottom < height * _HEAD_SHARE or line.bbox.height > 1.6 * usual]
+    return [*head, *_titles(page.layout)]
+
+
+def _titles(layout: Layout) -> list[str]:
+    return [section.title for section in layout.sections[:1]]

@@ -1,0 +1,181 @@
+"""Of whom an answer speaks, told by its place, where its own label names nobody.
+
+In this order: the title of its section; the labels it stands with (the same left margin, row after row; then the label
+on its left); what only one person has (a date of birth is the patient's, a specialty the prescriber's).
+"""
+
+from collections.abc import Sequence
+
+from extractor.knowledge.labels import match_section
+from extractor.packet.answer import Answer
+from extractor.packet.questions import Role, find_role, find_roles, names_only
+from models.record import BBox
+
+ROLE_BY_LABEL, ROLE_BY_SECTION, ROLE_BY_NEIGHBOUR, ROLE_UNKNOWN = 1.0, 0.92, 0.75, 0.4
+ROLE_BY_SIDE = 0.55
+ROLE_BY_NATURE = 0.85
+ROLE_BY_ROW = 0.65
+ROLE_OF_BARE_NPI = 0.4
+"""Facilities, pharmacies and family doctors have one too: without anything beside it a person should look."""
+
+_SIDES = {"to": Role.RECEIVER, "from": Role.PRESCRIBER, "fax_to": Role.RECEIVER}
+"""Who stands behind a cover sheet's TO and FROM."""
+
+_NATURE = {
+    **dict.fromkeys(("date_of_birth", "mrn", "sex", "age", "allergies", "measure", "home_phone"), Role.PATIENT),
+    **dict.fromkeys(("npi", "specialty", "provider_name", "credentials"), Role.PRESCRIBER),
+}
+_NEVER_PATIENTS = frozenset({"npi", "credentials", "specialty"})
+"""An "Individual NPI" is no individual member's."""
+_MUTE = frozenset({"member_id", "other_id", "diagnosis", "diagnosis_code", "drug", "dose", "date", "signature"})
+"""What says nothing of the person its neighbours speak of: a "Cardholder ID" stands among the patient's fields."""
+
+_SECTIONS = {
+    "patient": Role.PATIENT,
+    "prescriber": Role.PRESCRIBER,
+    "coverage": Role.PAYER,
+    "facility": Role.FACILITY,
+    "pharmacy": Role.PHARMACY,
+}
+_PEOPLE = frozenset({Role.PATIENT, Role.PRESCRIBER, Role.PAYER, Role.SUBSCRIBER})
+
+_MARGIN = 14.0
+_LINE_GAP = 2.6
+_ROW_GAP = 150.0
+_ROW_ABOVE = 48.0
+_NUMBERS = frozenset({"phone", "fax", "phone_fax", "npi"})
+
+
+def place_roles(answers: Sequence[Answer]) -> tuple[Answer, ...]:
+    """The answers (top to bottom, left to right) with a role wherever their place tells one."""
+    done = [_from_section(answer) for answer in answers]
+    above = [_above(answer, done) for answer in done]
+    left = [_left(answer, done) for answer in done]
+    _spread(done, above)
+    done = [_from_nature(answer) for answer in done]
+    # Downwards first, then upwards: a bare "Name" stands above the date of birth that tells whose it is.
+    _spread(done, above)
+    _spread_up(done, above)
+    _spread(done, left)
+    _spread(done, above)
+    done = [_from_row_above(answer, done) for answer in done]
+    return tuple(_from_mixed_section(answer) for answer in done)
+
+
+def _with_role(answer: Answer, role: Role, score: float) -> Answer:
+    return answer.model_copy(update={"role": role, "role_score": score})
+
+
+def _from_section(answer: Answer) -> Answer:
+    if answer.role is Role.PATIENT and answer.attribute in _NEVER_PATIENTS:
+        return _with_role(answer, Role.PRESCRIBER, ROLE_BY_NATURE)
+    if answer.role is not None:
+        return answer
+    if answer.attribute in _SIDES:
+        return _with_role(answer, _SIDES[answer.attribute], ROLE_BY_SIDE)
+    roles = _roles_of_title(answer.section) if answer.section is not None else ()
+    return _with_role(answer, roles[0], ROLE_BY_SECTION) if len(roles) == 1 else answer
+
+
+def _from_mixed_section(answer: Answer) -> Answer:
+    if answer.role is not None or answer.section is None:
+        return answer
+    role = find_role(answer.section) if names_only(answer.section) else None
+    return answer if role is None else _with_role(answer, role, ROLE_UNKNOWN)
+
+
+def _from_row_above(answer: Answer, answers: Sequence[Answer]) -> Answer:
+    """A telephone or fax that stands alone, with the role that the whole row above it has."""
+    if answer.role is not None or answer.attribute not in _NUMBERS:
+        return answer
+    top = answer.label_bbox.top
+    above = [o for o in answers if 4 < top - o.label_bbox.top < _ROW_ABOVE and o.section == answer.section]
+    if not above:
+        return answer
+    lowest = max(o.label_bbox.top for o in above)
+    roles = {o.role for o in above if lowest - o.label_bbox.top < 4}
+    role = roles.pop() if len(roles) == 1 else None
+    return answer if role is None else _with_role(answer, role, ROLE_BY_ROW)
+
+
+def _from_nature(answer: Answer) -> Answer:
+    if answer.role is not None or answer.attribute not in _NATURE:
+        return answer
+    score = ROLE_OF_BARE_NPI if answer.attribute == "npi" else ROLE_BY_NATURE
+    return _with_role(answer, _NATURE[answer.attribute], score)
+
+
+def _roles_of_title(title: str) -> tuple[Role, ...]:
+    """The one person a section's title names; () for titles of forms and letterheads that only contain such a word."""
+    known = match_section(title)
+    if known is not None:
+        return (_SECTIONS[known[0]],) if known[0] in _SECTIONS else ()
+    roles = find_roles(title)
+    people = tuple(role for role in roles if role in _PEOPLE)
+    if Role.FACILITY in roles and people == (Role.PRESCRIBER,):
+        roles = people
+    return roles if names_only(title) else ()
+
+
+def _spread(answers: list[Answer], leaders: Sequence[int | None]) -> None:
+    """Give role-less answers the role of their leader, in reading order so that it runs down a whole column."""
+    for index, leader in enumerate(leaders):
+        if answers[index].role is None and leader is not None:
+            _hand_over(answers, leader, index)
+
+
+def _spread_up(answers: list[Answer], above: Sequence[int | None]) -> None:
+    for index in range(len(answers) - 1, -1, -1):
+        leader = above[index]
+        if leader is not None and answers[leader].role is None:
+            _hand_over(answers, index, leader)
+
+
+def _hand_over(answers: list[Answer], source: int, target: int) -> None:
+    giver = answers[source]
+    if giver.role is None or giver.attribute in _MUTE:
+        return
+    answers[target] = _with_role(answers[target], giver.role, min(ROLE_BY_NEIGHBOUR, giver.role_score))
+
+
+def _above(answer: Answer, answers: Sequence[Answer]) -> int | None:
+    """The answer right above with the same left margin."""
+    box = answer.label_bbox
+    reach = _LINE_GAP * max(box.height, 6.0)
+    best: tuple[float, int] | None = None
+    for index, other in enumerate(answers):
+        there = other.label_bbox
+        bottom = max(there.bottom, other.bbox.bottom) if other.words else there.bottom
+        gap = box.top - bottom
+        is_near = -0.5 * box.height <= gap < reach and there.top < box.top - 2
+        if (
+            is_near
+            and abs(there.x0 - box.x0) < _MARGIN
+            and _is_company(answer, other)
+            and (best is None or gap < best[0])
+        ):
+            best = (gap, index)
+    return None if best is None else best[1]
+
+
+def _left(answer: Answer, answers: Sequence[Answer]) -> int | None:
+    """The answer on the left, on the same row."""
+    box = answer.label_bbox
+    best: tuple[float, int] | None = None
+    for index, other in enumerate(answers):
+        there = other.label_bbox
+        if there.x1 > box.x0 + 2 or not _is_same_row(box, there) or not _is_company(answer, other):
+            continue
+        end = max(there.x1, min(other.bbox.x1, box.x0)) if other.words else there.x1
+        gap = box.x0 - end
+        if gap < _ROW_GAP and (best is None or gap < best[0]):
+            best = (gap, index)
+    return None if best is None else best[1]
+
+
+def _is_same_row(first: BBox, second: BBox) -> bool:
+    return first.y_overlap(second) > 0.4 * max(1.0, min(first.height, second.height))
+
+
+def _is_company(answer: Answer, other: Answer) -> bool:
+    return other is not answer and other.section == answer.section and other.item is None

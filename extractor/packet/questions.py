@@ -1,0 +1,250 @@
+"""What a label asks, and of whom: ``Physician NPI #`` is the ``npi`` of the ``prescriber``.
+
+A label is read in two parts: its role words (patient, prescriber, pharmacy ...) and what is left, the attribute.
+The words are data (``questions.yaml``). OCR errors are borne by edit similarity (rapidfuzz), never by guessing a
+role that no word names: a label without role words has role None, and its place on the page decides.
+"""
+
+import re
+from enum import StrEnum
+from functools import cache
+from importlib import resources
+
+import yaml
+from rapidfuzz import fuzz, process
+
+from extractor.knowledge.labels import match_label
+from models.record import Value
+
+_MIN_SIMILARITY = 84.0
+_MAX_LABEL_CHARS = 70
+_MAX_DIGITS = 6
+"""More digits are an answer that stuck to its label."""
+
+
+GUESSED = 0.2
+"""The score of a label that was only guessed: what stands for it needs a person."""
+_SHORTEST_GUESS, _LONGEST_GUESS = 4, 24
+_GUESS_SIMILARITY, _GUESS_MARGIN = 70.0, 6.0
+_SAME_NAMES = frozenset({"full_name", "provider_name"})
+"""A name either way: whose it is, the place tells."""
+
+
+class Role(StrEnum):
+    """Of whom a label asks."""
+
+    PATIENT = "patient"
+    PRESCRIBER = "prescriber"
+    SUBSCRIBER = "subscriber"
+    CONTACT = "contact"
+    SUPERVISOR = "supervisor"
+    PCP = "pcp"
+    PHARMACY = "pharmacy"
+    FACILITY = "facility"
+    LABORATORY = "laboratory"
+    REVIEWER = "reviewer"
+    PAYER = "payer"
+    RECEIVER = "receiver"
+
+
+class Question(Value):
+    """What a label asks: ``attribute`` as in ``questions.yaml``, ``role`` None where no word names one.
+
+    ``score`` (0-1) is how well the label's words fit the attribute.
+    """
+
+    attribute: str
+    role: Role | None
+    score: float
+
+
+class _Lexicon(Value):
+    """``attributes`` maps a phrase without its spaces to its attribute; ``words`` are all words of those phrases."""
+
+    roles: tuple[tuple[Role, tuple[str, ...]], ...]
+    filler: frozenset[str]
+    title_words: frozenset[str]
+    attributes: dict[str, str]
+    words: frozenset[str]
+    keys: dict[str, tuple[str, Role | None]]
+
+
+@cache
+def _lexicon() -> _Lexicon:
+    text = resources.files("extractor.packet").joinpath("questions.yaml").read_text(encoding="utf-8")
+    data: dict[str, dict[str, list[str]]] = yaml.safe_load(text)
+    filler: list[str] = list(data["filler"])
+    attributes: dict[str, str] = {}
+    for attribute, phrases in data["attributes"].items():
+        for phrase in phrases:
+            attributes.setdefault(phrase.replace(" ", ""), attribute)
+    return _Lexicon(
+        roles=tuple((Role(role), tuple(phrases)) for role, phrases in data["roles"].items()),
+        filler=frozenset(filler),
+        title_words=frozenset(data["title_words"]),
+        attributes=attributes,
+        keys={key: (attribute, None if role == "-" else Role(role)) for key, (attribute, role) in data["keys"].items()},
+        words=frozenset(
+            word for phrases in data["attributes"].values() for phrase in phrases for word in phrase.split()
+        ),
+    )
+
+
+def fold(text: str) -> str:
+    """Lower case, apostrophes dropped, everything that is no letter or digit a single space."""
+    text = re.sub(r"['\u2019`\u00b4]", "", text.casefold())
+    return " ".join(re.sub(r"[^a-z0-9]+", " ", text).split())
+
+
+def _has_phrase(words: list[str], phrase: str) -> tuple[int, int] | None:
+    """Where ``phrase`` stands in ``words`` (first, last exclusive); long words may be misread a little."""
+    wanted = phrase.split()
+    for first in range(len(words) - len(wanted) + 1):
+        if all(_is_same(words[first + k], word) for k, word in enumerate(wanted)):
+            return first, first + len(wanted)
+    return None
+
+
+def _is_same(word: str, wanted: str) -> bool:
+    if word == wanted:
+        return True
+    if len(wanted) < 6 or abs(len(word) - len(wanted)) > 1 or word in _known_words():
+        return False  # "rendering" is no misread "ordering"
+    return fuzz.ratio(word, wanted) >= 82
+
+
+@cache
+def _known_words() -> frozenset[str]:
+    lexicon = _lexicon()
+    words = {word for _role, phrases in lexicon.roles for phrase in phrases for word in phrase.split()}
+    return frozenset(words | lexicon.filler | lexicon.words)
+
+
+@cache
+def find_role(text: str) -> Role | None:
+    """The role that the words of a label or section title name, None where none does."""
+    words = fold(text).split()
+    for role, phrases in _lexicon().roles:
+        for phrase in phrases:
+            if _has_phrase(words, phrase):
+                return role
+    return None
+
+
+def find_roles(text: str) -> tuple[Role, ...]:
+    """All roles that the words of a text name, in the order of the data."""
+    words = fold(text).split()
+    return tuple(role for role, phrases in _lexicon().roles if any(_has_phrase(words, phrase) for phrase in phrases))
+
+
+@cache
+def read_label(label: str) -> Question | None:
+    """What ``label`` asks, None for text that is no known label.
+
+    The whole label is tried first ("Fax Back To" is no fax of anybody), then the label without its role words,
+    then without filler words too.
+    """
+    folded = fold(label)
+    if not folded or len(folded) > _MAX_LABEL_CHARS or sum(character.isdigit() for character in folded) > _MAX_DIGITS:
+        return None
+    role = find_role(label)
+    best: Question | None = None
+    for text, penalty in _variants(folded):
+        found = _match(text)
+        if found is None:
+            continue
+        attribute, score = found
+        question = Question(attribute=attribute, role=role, score=round(score * penalty, 3))
+        if best is None or question.score > best.score + 1e-9:
+            best = question
+    return best if best is not None else _by_key(label, role)
+
+
+@cache
+def guess_label(label: str) -> Question | None:
+    """The question that a badly misread label resembles most, clearly more than any other; ``GUESSED`` as score.
+
+    Only for what the layout took for a label: in running text it would find questions everywhere. The role is never
+    guessed.
+    """
+    squeezed = fold(label).replace(" ", "")
+    if not _SHORTEST_GUESS <= len(squeezed) <= _LONGEST_GUESS:
+        return None
+    best: dict[str, float] = {}
+    for phrase, attribute in _lexicon().attributes.items():
+        if abs(len(phrase) - len(squeezed)) <= 0.35 * len(phrase):
+            best[attribute] = max(best.get(attribute, 0.0), fuzz.ratio(squeezed, phrase))
+    ranked = sorted(best.items(), key=lambda item: (-item[1], item[0]))
+    if not ranked or ranked[0][1] < _GUESS_SIMILARITY:
+        return None
+    if len(ranked) > 1 and ranked[0][1] - ranked[1][1] < _GUESS_MARGIN and set(dict(ranked[:2])) != _SAME_NAMES:
+        return None
+    return Question(attribute=ranked[0][0], role=None, score=GUESSED)
+
+
+def _by_key(label: str, role: Role | None) -> Question | None:
+    """The question of a label that only the layout's vocabulary knows."""
+    found = match_label(label)
+    if found is None or found[0] not in _lexicon().keys:
+        return None
+    attribute, key_role = _lexicon().keys[found[0]]
+    return Question(attribute=attribute, role=key_role or role, score=round(0.95 * found[1], 3))
+
+
+def read_key(key: str) -> Question | None:
+    """What a key of the label vocabulary (``prescriber.npi``) asks, None for keys that no field here needs."""
+    known = _lexicon().keys.get(key)
+    return None if known is None else Question(attribute=known[0], role=known[1], score=0.95)
+
+
+def _variants(folded: str) -> list[tuple[str, float]]:
+    """Ever shorter forms of a label with how much each counts."""
+    words = folded.split()
+    lexicon = _lexicon()
+    lean = [word for word in words if word not in lexicon.filler and not (word.isdigit() and word not in {"10", "9"})]
+    bare = _without_roles(words)
+    bare_lean = _without_roles(lean)
+    forms = [(words, 1.0), (bare, 0.99), (lean, 0.97), (bare_lean, 0.96)]
+    return [("".join(form), weight) for form, weight in forms if form]
+
+
+def _without_roles(words: list[str]) -> list[str]:
+    left = list(words)
+    for _role, phrases in _lexicon().roles:
+        for phrase in phrases:
+            place = _has_phrase(left, phrase)
+            if place is not None and len(left) > place[1] - place[0]:
+                left = left[: place[0]] + left[place[1] :]
+    return left
+
+
+def _match(text: str) -> tuple[str, float] | None:
+    attributes = _lexicon().attributes
+    if text in attributes:
+        return attributes[text], 1.0
+    if len(text) < 4:
+        return None
+    found = process.extractOne(text, attributes.keys(), scorer=fuzz.ratio, score_cutoff=_MIN_SIMILARITY)
+    if found is None or abs(len(found[0]) - len(text)) > 2:
+        return None
+    return attributes[found[0]], found[1] / 100.0
+
+
+def is_asked(attribute: str, text: str) -> bool:
+    """Whether ``text`` (folded, in spaces) holds a phrase of ``attribute`` of four letters or more as whole words."""
+    return any(f" {phrase} " in text for phrase in _phrases(attribute))
+
+
+@cache
+def _phrases(attribute: str) -> tuple[str, ...]:
+    text = resources.files("extractor.packet").joinpath("questions.yaml").read_text(encoding="utf-8")
+    phrases: list[str] = yaml.safe_load(text)["attributes"][attribute]
+    return tuple(phrase for phrase in phrases if len(phrase) >= 4)
+
+
+@cache
+def names_only(title: str) -> bool:
+    """Whether a title says nothing but of whom it speaks: role words, filler and words like "information"."""
+    left = _without_roles(["", *fold(title).split()])
+    lexicon = _lexicon()
+    return all(not word or word in lexicon.filler or word in lexicon.title_words or word.isdigit() for word in left)

@@ -1,0 +1,35 @@
+"""Fields that have no value, and why: each kind of absence says something else."""
+
+from typing import TypeVar
+
+from pydantic import BaseModel
+
+from models.record import Field, Reason, State
+
+M = TypeVar("M", bound=BaseModel)
+
+NOT_EXTRACTED = Reason(code="not_extracted", text="this version does not read this field: look at the pages")
+NOT_FOUND = Reason(code="not_found", text="no label or value for it was found on pages that were all read")
+NOT_SEEN = Reason(code="not_seen", text="nothing was found, but not all pages arrived or could be read well")
+EXPECTED = Reason(code="not_seen", text="every referral states it and it was not found: look at the pages")
+LABEL_SEEN = Reason(
+    code="label_seen", text="its label stands on a page, and no answer could be told: look at the pages"
+)
+LOOKS_EMPTY = Reason(code="looks_empty", text="it looks empty, but the page came through too badly to be sure")
+
+
+def unread(kind: type[M]) -> M:
+    """A record part whose every leaf says ``needs_review`` because this version does not read it.
+
+    ``not_on_form`` would be a claim about the form that nobody checked; lists stay empty and their count says so.
+    """
+    values: dict[str, object] = {}
+    for name, info in kind.model_fields.items():
+        annotation = info.annotation
+        if not isinstance(annotation, type):
+            continue
+        if issubclass(annotation, Field):
+            values[name] = annotation(state=State.NEEDS_REVIEW, reasons=(NOT_EXTRACTED,))
+        elif issubclass(annotation, BaseModel):
+            values[name] = unread(annotation)
+    return kind(**values)

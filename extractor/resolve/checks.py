@@ -1,0 +1,133 @@
+"""What must fit together in one referral; what does not is shown to a person, never changed."""
+
+import re
+from collections.abc import Sequence
+from datetime import date
+
+from extractor.knowledge.formulary import products
+from extractor.packet import Answer, Role
+from models.record import Order, Patient, Prescriber, Reason, State, Text
+from models.record.normalise import same_text
+
+_FAR = 4.0
+"""Times a usual dose (or its part) beyond which a dose is shown to a person."""
+_DRUG_UNSURE = "the drug it belongs to is not sure"
+
+
+def doubt(field: Text, code: str, text: str) -> Text:
+    """The field with a reason more, and never better than ``needs_review``."""
+    if field.value is None or any(reason.code == code for reason in field.reasons):
+        return field
+    state = State.NEEDS_REVIEW if field.state is State.FOUND else field.state
+    confidence = None if field.confidence is None else min(field.confidence, 0.5)
+    return field.model_copy(
+        update={"state": state, "confidence": confidence, "reasons": (*field.reasons, Reason(code=code, text=text))}
+    )
+
+
+def check_patient(patient: Patient, prescriber: Prescriber, answers: Sequence[Answer], today: date) -> Patient:
+    """Age against date of birth, patient against prescriber."""
+    birth = patient.date_of_birth
+    ages = _stated_ages(answers)
+    if birth.value is not None and ages:
+        age = _age(date.fromisoformat(birth.value), today)
+        # A page may be some months old, and its age with it.
+        if all(not age - 2 <= stated <= age + 1 for stated in ages):
+            birth = doubt(birth, "age_disagrees", "the stated age does not fit the date of birth")
+    updates: dict[str, Text] = {"date_of_birth": birth}
+    if _is_same_person(patient, prescriber):
+        for name in ("first_name", "last_name"):
+            updates[name] = doubt(
+                getattr(patient, name), "same_as_prescriber", "the same name stands for the prescriber"
+            )
+    for name in ("home_phone", "mobile_phone", "work_phone"):
+        phone: Text = getattr(patient, name)
+        if phone.value is not None and phone.value in {prescriber.phone.value, prescriber.fax.value}:
+            updates[name] = doubt(phone, "same_as_prescriber", "the same number stands for the prescriber")
+    return patient.model_copy(update=updates)
+
+
+def check_prescriber(prescriber: Prescriber, patient: Patient) -> Prescriber:
+    """The prescriber's name is not the patient's."""
+    if not _is_same_person(patient, prescriber):
+        return prescriber
+    updates = {
+        name: doubt(getattr(prescriber, name), "same_as_patient", "the same name stands for the patient")
+        for name in ("first_name", "last_name")
+    }
+    return prescriber.model_copy(update=updates)
+
+
+def check_drug(order: Order) -> Order:
+    """A dose says nothing without its drug: where the drug is unsure, what is ordered of it is unsure too."""
+    if order.drug.state is State.FOUND:
+        return order
+    names = ("brand", "dose", "route", "frequency")
+    return order.model_copy(update={name: _doubt_part(getattr(order, name)) for name in names})
+
+
+def _doubt_part(part: Text) -> Text:
+    if part.value is not None:
+        return doubt(part, "drug_unsure", _DRUG_UNSURE)
+    if part.state is not State.NOT_ON_FORM:
+        return part
+    return Text(state=State.NEEDS_REVIEW, reasons=(Reason(code="drug_unsure", text=_DRUG_UNSURE),))
+
+
+def check_dose(order: Order) -> Order:
+    """A dose far from every usual one of its drug: a lost letter makes grams of milligrams."""
+    if order.drug.value is None or order.dose.value is None:
+        return order
+    usual = [dose for product in products(order.drug.value) for dose in product.doses]
+    amounts = _amounts(order.dose.value)
+    if not usual or amounts is None or any(_is_near(amounts, other) for text in usual if (other := _amounts(text))):
+        return order
+    return order.model_copy(update={"dose": doubt(order.dose, "unusual_dose", "this is no usual dose of the drug")})
+
+
+def _amounts(dose: str) -> tuple[float, float, str] | None:
+    """Least and largest amount and unit of ``300 mg`` or ``3-5 mg/kg``; grams and micrograms in milligrams."""
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)(?:-(\d+(?:\.\d+)?))?\s*([A-Za-z]+)(/\S+)?", dose.strip())
+    if match is None:
+        return None
+    low, high, unit, per = match.groups()
+    factor = {"g": 1000.0, "mcg": 0.001}.get(unit, 1.0)
+    return float(low) * factor, float(high or low) * factor, ("mg" if unit in {"g", "mcg"} else unit) + (per or "")
+
+
+def _is_near(amounts: tuple[float, float, str], usual: tuple[float, float, str]) -> bool:
+    return amounts[2] == usual[2] and usual[0] / _FAR <= amounts[0] and amounts[1] <= usual[1] * _FAR
+
+
+def check_order(order: Order, patient: Patient, today: date) -> Order:
+    """An order is written after the patient's birth and not in the future."""
+    written = order.date
+    if written.value is not None:
+        if written.value > today.isoformat():
+            written = doubt(written, "in_the_future", "the order date lies in the future")
+        birth = patient.date_of_birth.value
+        if written.value is not None and birth is not None and written.value <= birth:
+            written = doubt(written, "before_birth", "the order date does not follow the date of birth")
+    return order.model_copy(update={"date": written})
+
+
+def _is_same_person(patient: Patient, prescriber: Prescriber) -> bool:
+    if patient.first_name.value is None or patient.last_name.value is None:
+        return False
+    return same_text(patient.first_name.value, prescriber.first_name.value) and same_text(
+        patient.last_name.value, prescriber.last_name.value
+    )
+
+
+def _stated_ages(answers: Sequence[Answer]) -> list[int]:
+    ages: list[int] = []
+    for answer in answers:
+        if answer.attribute == "age" and answer.role in {Role.PATIENT, None}:
+            match = re.match(r"\D{0,3}(\d{1,3})\b(?!\s*(?:mo|wk|day))", answer.text)
+            if match is not None:
+                ages.append(int(match.group(1)))
+    return ages
+
+
+def _age(birth: date, today: date) -> int:
+    return today.year - birth.year - ((today.month, today.day) < (birth.month, birth.day))
