@@ -1,0 +1,1 @@
+"""Synthetic faxes with truth, and the generator that makes them."""

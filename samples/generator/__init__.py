@@ -1,0 +1,1 @@
+"""Makes synthetic infusion referral faxes with truth, from a seed."""

@@ -1,0 +1,73 @@
+"""What a form family is, and the door through which each registers itself."""
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from samples.generator.case import Case
+from samples.generator.sheet import Look, Sheet
+
+Draw = Callable[[Case, Look, random.Random], list[Sheet]]
+
+
+@dataclass(frozen=True)
+class Family:
+    """One template. ``role`` is the part of a packet it can play: order, cover, face, card, note, labs, blank.
+
+    ``inks`` says how it may be filled in: ``typed``, ``hand`` or ``acroform``.
+    """
+
+    name: str
+    split: str
+    role: str
+    inks: tuple[str, ...]
+    draw: Draw
+
+
+_FAMILIES: dict[str, Family] = {}
+
+
+def register(name: str, split: str, role: str, inks: tuple[str, ...] = ("typed",)) -> Callable[[Draw], Draw]:
+    """Put a family in the register."""
+
+    def keep(draw: Draw) -> Draw:
+        if name in _FAMILIES:
+            raise ValueError(f"two families are called {name}")
+        _FAMILIES[name] = Family(name, split, role, inks, draw)
+        return draw
+
+    return keep
+
+
+def family(name: str) -> Family:
+    """The family called ``name``."""
+    return _FAMILIES[name]
+
+
+def families(split: str | None = None, role: str | None = None) -> tuple[Family, ...]:
+    """All families of a split and a role, in the order of their names."""
+    found = (f for f in _FAMILIES.values() if split in (None, f.split) and role in (None, f.role))
+    return tuple(sorted(found, key=lambda f: f.name))
+
+
+STANDING = {
+    "train": (
+        "Reaction protocol: for hives, chills or a fall in blood pressure stop the infusion, keep the line "
+        "open with normal "
+        "saline 500 mL, give diphenhydramine 50 mg IV and hydrocortisone 100 mg IV once, and call the "
+        "ordering provider. "
+        "Nursing: vital signs before, every 30 minutes during and 30 minutes after the infusion."
+    ),
+    "test": (
+        "If a severe reaction occurs give epinephrine 0.3 mg IM, repeat once after 5 minutes, call 911. "
+        "Flush the line with "
+        "10 mL of 0.9% sodium chloride before and after. This request stays valid for 12 months from the "
+        "date signed unless "
+        "another period is written above. Photocopies and faxes count as originals."
+    ),
+}
+
+
+def standing_orders(sheet: Sheet, y: float, split: str) -> None:
+    """Small print that names drugs, doses and periods nobody ordered."""
+    sheet.paragraph(46, y, STANDING[split], 520, 7.5)
