@@ -1,0 +1,139 @@
+"""All labels of a page with what told them: text, the box they stand in, the line beside or above them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from extractor.layout.label_spans import LabelSpan, find_labels, make_label
+from extractor.layout.scene import Scene, box_over
+from models.record import BBox
+from models.stages.layout import CheckBox, Line, Section
+
+LONGEST = 6
+"""Words of a label that only the ruled structure tells."""
+ROOMY = 1.75
+"""A box this many label heights high has room for a value under its label."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedLabel:
+    """A label on row ``row`` of the scene; ``field`` is the box that holds it and its value, if any.
+
+    ``is_alone``: it fills its box, so its value stands in the next one.
+    """
+
+    span: LabelSpan
+    row: int
+    field: BBox | None
+    is_alone: bool = False
+
+    @property
+    def box(self) -> BBox:
+        """Where the label stands."""
+        return self.span.bbox
+
+
+def place_labels(scene: Scene, checkboxes: Sequence[CheckBox], sections: Sequence[Section]) -> tuple[PlacedLabel, ...]:
+    """The labels of a page, row by row; labels of check boxes and titles of sections are not among them."""
+    titles = {section.title_bbox for section in sections}
+    choices = [box.label_bbox for box in checkboxes if box.label_bbox]
+    contents = _cell_lines(scene)
+    boxes = {id(line): cell for cell, lines in contents.items() for line in lines}
+    fields = {cell: lines for cell, lines in contents.items() if _is_field(scene, cell, lines)}
+    captions = _count_captions(fields)
+    placed: list[PlacedLabel] = []
+    for number, row in enumerate(scene.rows):
+        for line in row:
+            if line.bbox in titles:
+                continue
+            cell = boxes.get(id(line))
+            if cell in fields:
+                found = _labels_in_box(line, cell, fields[cell], captions)
+                alone = cell.height < ROOMY * line.bbox.height and len(fields[cell]) == 1
+            elif _is_caption(scene, line):
+                found, alone = (make_label(line.words),), False
+            else:
+                found, alone = _labels_in_line(scene, line), False
+            for span in found:
+                is_choice = any(box.intersection_area(span.bbox) > 0.6 * span.bbox.area for box in choices)
+                if not is_choice or span.has_colon:
+                    is_alone = alone and len(span.words) == len(line.words)
+                    placed.append(PlacedLabel(span, number, cell if cell in fields else None, is_alone))
+    return tuple(placed)
+
+
+def _cell_lines(scene: Scene) -> dict[BBox, list[Line]]:
+    """For each cell the lines whose smallest cell it is, top to bottom."""
+    contents: dict[BBox, list[Line]] = {}
+    for line in scene.lines:
+        cell = scene.cell_of(line.bbox)
+        if cell is not None:
+            contents.setdefault(cell, []).append(line)
+    return contents
+
+
+def _is_field(scene: Scene, cell: BBox, lines: Sequence[Line]) -> bool:
+    """Whether a box holds one field and is no frame around several."""
+    holds_boxes = any(
+        other is not cell and other.intersection_area(cell) > 0.9 * other.area for other in scene.rules.cells
+    )
+    if holds_boxes or cell.width > 0.97 * scene.width:
+        return False
+    starts = {round(line.bbox.top) for line in lines if (found := find_labels(line)) and found[0].has_colon}
+    return len(starts) <= 1 or cell.height < 3.2 * scene.text_height
+
+
+def _count_captions(fields: dict[BBox, list[Line]]) -> int:
+    """How many boxes of the page have room and something small at their top left: the style of the form."""
+    return sum(
+        cell.height > ROOMY * lines[0].bbox.height and _is_at_corner(lines[0].bbox, cell)
+        for cell, lines in fields.items()
+    )
+
+
+def _labels_in_box(line: Line, cell: BBox, lines: Sequence[Line], captions: int) -> tuple[LabelSpan, ...]:
+    """The label at the top left of a box; further down only labels with a colon."""
+    found = find_labels(line)
+    if any(span.has_colon for span in found):
+        return tuple(span for span in found if span.has_colon or span.key)
+    if line is not lines[0] or len(line.words) > LONGEST or not any(letter.isalpha() for letter in line.text):
+        return ()
+    span = make_label(line.words)
+    if cell.height < ROOMY * line.bbox.height:
+        return (span,) if span.key else found
+    if not _is_at_corner(line.bbox, cell):
+        return ()
+    below = [other.bbox.height for other in lines[1:] if other.bbox.top > line.bbox.y_mid]
+    is_small = bool(below) and line.bbox.height < 0.9 * max(below)
+    is_empty = not below and line.bbox.bottom < cell.top + 0.62 * cell.height
+    has_style = captions >= 4 and (is_small or is_empty or bool(below))
+    if span.key or is_small or has_style:
+        return (span,)
+    return found
+
+
+def _is_caption(scene: Scene, line: Line) -> bool:
+    """Whether a short line without a colon stands right under a box."""
+    is_short = len(line.words) <= LONGEST and any(letter.isalpha() for letter in line.text)
+    return is_short and not line.text.endswith((":", ".")) and box_over(scene, line.bbox) is not None
+
+
+def _is_at_corner(box: BBox, cell: BBox) -> bool:
+    return box.x0 - cell.x0 < 12 and box.top - cell.top < max(5.0, 0.3 * cell.height)
+
+
+def _labels_in_line(scene: Scene, line: Line) -> tuple[LabelSpan, ...]:
+    found = find_labels(line)
+    if found and found[-1].words[-1] is line.words[-1]:
+        return found
+    if (
+        found
+        or len(line.words) > LONGEST
+        or line.text[:1].islower()
+        or not any(letter.isalpha() for letter in line.text)
+    ):
+        return found
+    box, height = line.bbox, scene.text_height
+    underline = scene.underline_of(box.x1 - 2, box.x1 + 1.5 * height, box.top, box.bottom)
+    if underline is not None and underline.x0 > box.x1 - 0.4 * box.width and underline.x1 - box.x1 > 3 * height:
+        return (make_label(line.words),)
+    return ()

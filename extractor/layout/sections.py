@@ -1,0 +1,136 @@
+"""Titled parts of a page: which lines are titles and how far each part reaches."""
+
+import re
+from collections.abc import Sequence
+
+from extractor.knowledge.labels import match_label_exactly, match_section
+from extractor.layout.scene import Scene, box_over
+from models.record import BBox
+from models.stages.layout import Line, Section
+
+TITLE_SCORE = 2.5
+LONGEST_TITLE = 8
+"""Words."""
+
+_ENUMERATED = re.compile(
+    r"^\W*(?:(?:section|part|step)\s+(?:[a-z0-9]{1,3}|one|two|three|four|five|six)\b|[A-Z][.)]|\d{1,2}[.)]|[IVX]{1,4}[.)])",
+    re.IGNORECASE,
+)
+
+
+def find_sections(scene: Scene) -> tuple[Section, ...]:
+    """The sections of a page by the height of their titles; each reaches to the next title below it."""
+    titles = [line for row in scene.rows for line in row if _score_title(scene, line, row) >= TITLE_SCORE]
+    spans = [_across(scene, line, titles) for line in titles]
+    sections = []
+    for index, line in enumerate(titles):
+        x0, x1 = spans[index]
+        below = [
+            other.bbox.top
+            for other, (left, right) in zip(titles, spans, strict=True)
+            if other.bbox.top > line.bbox.bottom - 2 and left <= line.bbox.x_mid <= right
+        ]
+        found = match_section(line.text)
+        sections.append(
+            Section(
+                title=line.text,
+                title_bbox=line.bbox,
+                bbox=BBox(x0, line.bbox.top, x1, min(below, default=scene.height)),
+                key=found[0] if found else None,
+            )
+        )
+    return tuple(sections)
+
+
+def section_of(box: BBox | None, sections: Sequence[Section]) -> int | None:
+    """The index of the section a box stands in: the one whose title is the closest above it."""
+    if box is None:
+        return None
+    around = [
+        (section.title_bbox.top, -section.bbox.width, index)
+        for index, section in enumerate(sections)
+        if section.bbox.x0 <= box.x_mid <= section.bbox.x1 and section.bbox.top <= box.y_mid <= section.bbox.bottom
+    ]
+    return max(around)[2] if around else None
+
+
+def _score_title(scene: Scene, line: Line, row: Sequence[Line]) -> float:
+    text = line.text
+    letters = [letter for letter in text if letter.isalpha()]
+    if len(line.words) > LONGEST_TITLE or len(letters) < 4 or text[:1].islower():
+        return 0.0
+    if box_over(scene, line.bbox) is not None:
+        return 0.0
+    found = match_section(text)
+    is_enumerated = bool(_ENUMERATED.match(text))
+    is_capital = sum(letter.isupper() for letter in letters) > 0.85 * len(letters)
+    score = 0.0
+    if _bar_of(scene, line) is not None:
+        score += 3.0
+    if found:
+        score += 1.0 + found[1]
+    score += 1.0 * is_enumerated + 1.0 * is_capital
+    if len(row) == 1 or all(_is_apart(scene, line, other) for other in row if other is not line):
+        score += 0.5
+    if line.bbox.height > 1.15 * scene.text_height:
+        score += 0.5
+    if text.rstrip().endswith(":"):
+        score -= 1.5
+    if ":" in text.rstrip(": ") or (sum(letter.isdigit() for letter in text) > 2):
+        score -= 1.5
+    is_underlined = _is_underlined(scene, line)
+    score += 1.0 * is_underlined
+    if found and not is_enumerated and not is_underlined and match_label_exactly(text) is not None:
+        score -= 1.0
+    cell = scene.cell_of(line.bbox)
+    if cell is not None and cell.height > 1.8 * line.bbox.height and cell.width < 0.45 * scene.width:
+        score -= 1.0
+    return score if found or score >= 3.0 or is_enumerated else min(score, TITLE_SCORE - 0.5)
+
+
+def _bar_of(scene: Scene, line: Line) -> BBox | None:
+    """The dark band a line stands in."""
+    box = line.bbox
+    return next((bar for bar in scene.rules.bars if bar.intersection_area(box) > 0.65 * box.area), None)
+
+
+def _is_underlined(scene: Scene, line: Line) -> bool:
+    """Whether a rule much longer than the line runs close below it from where it starts: a heading's rule."""
+    box = line.bbox
+    return any(
+        -0.2 * box.height < rule.y_mid - box.bottom < 0.7 * box.height
+        and -8 < box.x0 - rule.x0 < 40
+        and rule.width > max(2.2 * box.width, 0.4 * scene.width)
+        for rule in scene.rules.horizontal
+    ) and not any(
+        cell.x0 - 2 < box.x_mid < cell.x1 + 2 and cell.top - 2 < box.y_mid < cell.bottom + 2
+        for cell in scene.rules.cells
+    )
+
+
+def _is_apart(scene: Scene, line: Line, other: Line) -> bool:
+    """Whether another piece of the row is no value of this one: far to its right, or left of it."""
+    return other.bbox.x0 - line.bbox.x1 > 6 * scene.text_height or other.bbox.x1 < line.bbox.x0
+
+
+def _across(scene: Scene, line: Line, titles: Sequence[Line]) -> tuple[float, float]:
+    """How far a title's part reaches from left to right: its bar, its box, or up to the titles beside it."""
+    bar = _bar_of(scene, line)
+    if bar is not None:
+        return _widen(scene, bar.x0, bar.x1)
+    cell = scene.cell_of(line.bbox)
+    if cell is not None and cell.width > 0.25 * scene.width:
+        return _widen(scene, cell.x0, cell.x1)
+    level = [
+        other for other in titles if other is not line and other.bbox.y_overlap(line.bbox) > 0.4 * line.bbox.height
+    ]
+    right = min((other.bbox.x0 - 4 for other in level if other.bbox.x0 > line.bbox.x1), default=scene.width)
+    has_left = any(other.bbox.x1 < line.bbox.x0 for other in level)
+    is_centred = abs(line.bbox.x_mid - scene.width / 2) < 0.08 * scene.width and not level
+    starts_right = line.bbox.x0 > 0.42 * scene.width and not is_centred
+    return (line.bbox.x0 - 6 if has_left or starts_right else 0.0), right
+
+
+def _widen(scene: Scene, x0: float, x1: float) -> tuple[float, float]:
+    """A part nearly as wide as the page reaches from edge to edge."""
+    return (0.0, scene.width) if x1 - x0 > 0.7 * scene.width else (x0 - 3, x1 + 3)
