@@ -65,6 +65,8 @@ class PageImage:
     ``header_box`` (points) is where the header line stands: words there are not the sender's writing.
     ``native_dpi`` is (x, y) as received. ``quality`` is a ``Quality`` value, ``rotation`` and ``skew`` are degrees
     by which the page was turned clockwise. ``embedded`` is moved to this page's coordinates.
+    ``margin`` (left, top, right, bottom) counts pixels added around the page so that deskewing cuts no ink: points
+    are those of the page without them, so what stands in the margin has points beyond the page.
     """
 
     page_no: int
@@ -78,31 +80,33 @@ class PageImage:
     header_box: BBox | None = None
     embedded: EmbeddedText | None = None
     notes: tuple[str, ...] = field(default=())
+    margin: tuple[int, int, int, int] = (0, 0, 0, 0)
 
     @property
     def width(self) -> float:
         """Points."""
-        return float(self.pixels.shape[1]) * POINTS_PER_INCH / self.dpi
+        return float(self.pixels.shape[1] - self.margin[0] - self.margin[2]) * POINTS_PER_INCH / self.dpi
 
     @property
     def height(self) -> float:
         """Points."""
-        return float(self.pixels.shape[0]) * POINTS_PER_INCH / self.dpi
+        return float(self.pixels.shape[0] - self.margin[1] - self.margin[3]) * POINTS_PER_INCH / self.dpi
 
     def to_points(self, x0: float, top: float, x1: float, bottom: float) -> BBox:
         """Pixels of this image to points."""
-        scale = POINTS_PER_INCH / self.dpi
-        return BBox(round(x0 * scale, 2), round(top * scale, 2), round(x1 * scale, 2), round(bottom * scale, 2))
+        scale, (left, above) = POINTS_PER_INCH / self.dpi, self.margin[:2]
+        across, down = ((x0 - left) * scale, (x1 - left) * scale), ((top - above) * scale, (bottom - above) * scale)
+        return BBox(round(across[0], 2), round(down[0], 2), round(across[1], 2), round(down[1], 2))
 
     def to_pixels(self, box: BBox) -> tuple[int, int, int, int]:
-        """Points to whole pixels (x0, top, x1, bottom), clipped to the page."""
-        scale = self.dpi / POINTS_PER_INCH
+        """Points to whole pixels (x0, top, x1, bottom), clipped to the pixels there are."""
+        scale, (left, above) = self.dpi / POINTS_PER_INCH, self.margin[:2]
         height, width = self.pixels.shape
         return (
-            min(width, max(0, round(box.x0 * scale))),
-            min(height, max(0, round(box.top * scale))),
-            min(width, max(0, round(box.x1 * scale))),
-            min(height, max(0, round(box.bottom * scale))),
+            min(width, max(0, round(box.x0 * scale) + left)),
+            min(height, max(0, round(box.top * scale) + above)),
+            min(width, max(0, round(box.x1 * scale) + left)),
+            min(height, max(0, round(box.bottom * scale) + above)),
         )
 
     def crop(self, box: BBox) -> Gray:

@@ -64,7 +64,9 @@ def read_ink(page: PageImage) -> PageInk:
     Raises ``EngineError`` where OpenCV refuses the pixels.
     """
     try:
-        pixels, dpi = page.pixels, page.dpi
+        left, top, right, bottom = page.margin
+        height, width = page.pixels.shape
+        pixels, dpi = page.pixels[top : height - bottom, left : width - right], page.dpi
         if dpi > 1.15 * WORKING_DPI:
             factor = WORKING_DPI / dpi
             pixels = np.asarray(cv2.resize(pixels, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA), np.uint8)
