@@ -1,6 +1,8 @@
 """Page pictures and drawings to TIFF and PDF bytes, the same bytes for the same pages."""
 
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from PIL import Image
@@ -15,7 +17,6 @@ from samples.generator.ops import CheckOp, Drawing, FieldOp, FillOp, GlyphOp, Op
 from samples.generator.picture import Picture
 
 TIFF = {"g3_1d": ("group3", 0), "g3_2d": ("group3", 1), "g4": ("group4", None)}
-rl_config.useA85 = 0
 PHOTOMETRIC, ROWS_PER_STRIP, T4_OPTIONS, X_RESOLUTION, Y_RESOLUTION = 262, 278, 292, 282, 283
 
 
@@ -46,6 +47,22 @@ def document(
     ``text_layers`` gives pages (by index) an invisible text, as scanners' own OCR leaves it.
     """
     out = io.BytesIO()
+    with _binary_streams():
+        _write(out, pages, picture_format, text_layers or {})
+    return out.getvalue()
+
+
+@contextmanager
+def _binary_streams() -> Iterator[None]:
+    """Streams as bytes, a fifth shorter than as text; the setting is global in the library, so it is put back."""
+    before, rl_config.useA85 = rl_config.useA85, 0
+    try:
+        yield
+    finally:
+        rl_config.useA85 = before
+
+
+def _write(out: io.BytesIO, pages: list[Drawing | Picture], picture_format: str, text_layers: dict[int, str]) -> None:
     canvas = pdf.Canvas(out, invariant=1, pageCompression=1)
     canvas.setTitle("")
     for index, page in enumerate(pages):
@@ -55,7 +72,7 @@ def document(
                 _draw(canvas, op, page.height, index)
         else:
             _picture(canvas, page, picture_format, index)
-            layer = (text_layers or {}).get(index)
+            layer = text_layers.get(index)
             if layer:
                 text = canvas.beginText(40, 700)
                 text.setTextRenderMode(3)
@@ -64,7 +81,6 @@ def document(
                 canvas.drawText(text)
         canvas.showPage()
     canvas.save()
-    return out.getvalue()
 
 
 def _font(face: Face) -> str:
