@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from extractor import image, ingest, layout, ocr
 from extractor.knowledge.labels import label_phrases
-from models.record import BBox, Page, Quality
+from models.record import Page, Quality
 from models.stages.document import IncomingDocument
 from models.stages.layout import PageReading
 from models.stages.options import IngestOptions, OcrOptions, Options
@@ -61,8 +61,8 @@ def read_page(request: PageRequest) -> PageResult:
     )
     read = clock.time("ocr", lambda: ocr.read_words(page, options.ocr))
     words = clock.time("labels", lambda: ocr.respell_phrases(read, label_phrases()))
-    header = clock.time("header", lambda: image.find_header(words, page))
-    body = words if header is None else _without(words, header.bbox)
+    header = clock.time("header", lambda: image.find_header(words, page, ocr.line_reader(options.ocr)))
+    body = words if header is None else _without(words, header.words)
     laid_out = clock.time("layout", lambda: layout.analyse_page(page, body))
     reading = PageReading(
         page=Page(
@@ -74,6 +74,7 @@ def read_page(request: PageRequest) -> PageResult:
         ),
         words=words,
         layout=laid_out,
+        is_blank=image.is_blank(page),
         fax_header=None if header is None else header.header,
         seconds=clock.seconds,
         notes=(*page.notes, *words.notes),
@@ -81,14 +82,9 @@ def read_page(request: PageRequest) -> PageResult:
     return PageResult(reading, image.encode_png(page) if options.keep_images else None)
 
 
-def _without(words: Words, box: BBox) -> Words:
-    """The words whose middle is outside the box."""
-
-    def is_outside(word: Word) -> bool:
-        inside_x = box.x0 <= word.bbox.x_mid <= box.x1
-        return not (inside_x and box.top <= word.bbox.y_mid <= box.bottom)
-
-    return words.model_copy(update={"words": tuple(filter(is_outside, words.words))})
+def _without(words: Words, dropped: tuple[Word, ...]) -> Words:
+    """All words but these."""
+    return words.model_copy(update={"words": tuple(word for word in words.words if word not in dropped)})
 
 
 class _Clock:

@@ -11,18 +11,18 @@ import cv2
 import numpy as np
 
 from extractor.image.ink import WORKING_DPI, Mask, find_ink, working_ink
-from extractor.image.orient import Lettering, find_letters
+from extractor.image.orient import Lettering, find_letters, find_lines
 from extractor.pixels import Gray, PageImage, RenderedPage
 from models.record import Quality
 
 SCAN_DPI = 240.0
 STANDARD_DPI = 140.0
 
-_SPECKS_PER_SQUARE_INCH = 40.0
-"""Undamaged pages show up to 7, with some dirt 17 to 30; noise on one pixel in 500 shows 57."""
+_SPECKS_PER_SQUARE_INCH = 75.0
+"""Sound scans show 0 to 10, dirty ones up to 60; noise on one pixel in 300 shows 90."""
 
-_BROKEN_EULER = 0.97
-"""Parts less holes for each letter: 0.5 to 0.85 when whole, above 1 when strokes break and holes open."""
+_BROKEN_EULER = 1.16
+"""Parts less holes for each letter: 0.5 to 0.85 when whole, 1.0 to 1.1 in light toner, above 1.4 when strokes break."""
 
 _JOINED_EULER, _JOINED_FILL = 0.2, 0.62
 """Spread toner joins letters round many holes (below 0) and fills their area (0.66 and more; clean 0.4 to 0.6)."""
@@ -33,6 +33,7 @@ _LOST_BANDS = 4
 _STREAKS = 2
 _CONTRAST = 0.4
 _MIN_LETTERS = 40
+_BODY_INCH = 0.085
 _MIN_STROKES = 4
 _TWO_LEVEL_SHARE = 0.003
 
@@ -41,9 +42,9 @@ _TWO_LEVEL_SHARE = 0.003
 class Damage:
     """What is wrong with a page's pixels.
 
-    ``specks``: lone dots a square inch. ``euler``: parts less holes a letter, None for few letters. ``fill``: ink in
-    the letters' area, 0 to 1. ``bands``: cuts through text by lost scan lines. ``streaks``: lines down the whole
-    page. ``contrast``: paper less ink, 0 to 1.
+    ``specks``: ink pixels of lone dots a square inch. ``euler``: parts less holes a letter, None for few letters.
+    ``fill``: ink in the letters' area, 0 to 1. ``bands``: cuts through text by lost scan lines. ``streaks``: lines
+    down the whole page. ``contrast``: paper less ink, 0 to 1.
     """
 
     specks: float
@@ -81,19 +82,29 @@ def classify(page: RenderedPage, letters: Lettering) -> Quality:
 def measure_damage(page: RenderedPage, letters: Lettering) -> Damage:
     """Damage at the page's own resolution."""
     mask = find_ink(page.pixels, is_bilevel=page.is_bilevel)
-    # Noise of a line or a scanner is all over: half of the page is enough to count specks.
-    middle = mask[:, mask.shape[1] // 4 : mask.shape[1] // 4 + max(1, mask.shape[1] // 2)]
+    inside, count = _body_text(letters)
     shape = (mask.shape[1], mask.shape[0])
-    area = cv2.dilate(cv2.resize(letters.mask, shape, interpolation=cv2.INTER_NEAREST), np.ones((3, 3), np.uint8))
+    area = cv2.dilate(cv2.resize(inside, shape, interpolation=cv2.INTER_NEAREST), np.ones((3, 3), np.uint8))
     text: Mask = mask & np.asarray(area, np.uint8)
     return Damage(
-        specks=_count_specks(middle) / (middle.size / (page.x_dpi * page.y_dpi)),
-        euler=_euler_number(text) / len(letters.boxes) if len(letters.boxes) >= _MIN_LETTERS else None,
+        specks=_speck_density(mask, page.x_dpi, page.y_dpi),
+        euler=_euler_number(text) / count if count >= _MIN_LETTERS else None,
         fill=float(np.count_nonzero(text)) / max(1, int(np.count_nonzero(area))),
         bands=_count_bands(mask, page.y_dpi),
         streaks=_count_streaks(mask, page.x_dpi),
         contrast=1.0 if page.is_bilevel else _contrast(page.pixels, mask),
     )
+
+
+def _body_text(letters: Lettering) -> tuple[Mask, int]:
+    """The area of letters in lines of body size, and how many: fine print and dotted rules break on sound pages too."""
+    lines = np.zeros_like(letters.mask)
+    for x, y, width, height, _ in find_lines(letters.mask):
+        if height >= _BODY_INCH * WORKING_DPI:
+            lines[y : y + height, x : x + width] = 1
+    boxes = letters.boxes
+    count = int(lines[boxes[:, 1] + boxes[:, 3] // 2, boxes[:, 0] + boxes[:, 2] // 2].sum())
+    return np.asarray(letters.mask & lines, np.uint8), count
 
 
 def is_blank(page: PageImage) -> bool:
@@ -121,11 +132,18 @@ def _is_two_level(page: RenderedPage) -> bool:
     return bool(between < _TWO_LEVEL_SHARE * page.pixels.size)
 
 
-def _count_specks(mask: Mask) -> int:
-    """Ink pixels of dots of at most three pixels with nothing near: dots of letters have their letter near."""
+def _speck_density(mask: Mask, x_dpi: float, y_dpi: float) -> float:
+    """Ink pixels a square inch in lone dots of at most three pixels, the median over tiles of half an inch.
+
+    Noise of a line or a scanner is all over the page; dots of a broken rule or a shaded box are not.
+    """
     near = cv2.boxFilter(mask, cv2.CV_8U, (5, 5), normalize=False, borderType=cv2.BORDER_CONSTANT)
     far = cv2.boxFilter(mask, cv2.CV_8U, (9, 9), normalize=False, borderType=cv2.BORDER_CONSTANT)
-    return int(np.count_nonzero((far <= 6) & (near <= 3) & (mask == 1)))
+    is_speck = (far <= 6) & (near <= 3) & (mask == 1)
+    rows, columns = np.nonzero(is_speck)
+    high, wide = max(1, int(mask.shape[0] / y_dpi * 2)), max(1, int(mask.shape[1] / x_dpi * 2))
+    tiles, _, _ = np.histogram2d(rows, columns, (high, wide), ((0, mask.shape[0]), (0, mask.shape[1])))
+    return float(np.median(tiles)) * tiles.size * x_dpi * y_dpi / mask.size
 
 
 def _euler_number(mask: Mask) -> float:

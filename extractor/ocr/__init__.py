@@ -12,15 +12,19 @@ from extractor.ocr.embedded import read_page
 from extractor.ocr.phrases import respell_phrases
 from extractor.ocr.ppocr import PpocrEngine
 from extractor.pixels import Gray, PageImage
-from models.record import BBox
+from models.record import BBox, Quality
 from models.stages.options import OcrOptions
 
 __all__ = [
-    "Availability", "Engine", "ReadLine", "Reading", "available_engines", "engines", "find_engine", "legibility",
+    "Availability", "Engine", "ReadLine", "Reading", "available_engines", "engines", "find_engine",
+    "legibility", "line_reader",
     "read_boxes", "read_words", "respell_phrases", "warm_up",
 ]  # fmt: skip
 
 AUTO = "auto"
+LINE_DPI = 200.0
+"""Stands in for the resolution of a bare crop, of which nothing but the box's units depends on it."""
+
 PREFERENCE = ("ppocr", "tesseract")
 """What reads pictures under ``auto``, best first, as measured by ``tests/benchmarks/bench_reading.py``."""
 
@@ -75,6 +79,17 @@ def legibility(options: OcrOptions) -> Callable[[Sequence[Gray]], Sequence[float
         return engine.score_crops(crops) if isinstance(engine, PpocrEngine) else [0.0] * len(crops)
 
     return score
+
+
+def line_reader(options: OcrOptions) -> Callable[[Gray], str]:
+    """A function that reads a crop as one line of text; empty where nothing can be read."""
+
+    def read(crop: Gray) -> str:
+        page = PageImage(1, crop, LINE_DPI, (LINE_DPI, LINE_DPI), is_bilevel=False, quality=Quality.CLEAN_SCAN.value)
+        (line,) = find_engine(options.engine, options).recognise(page, [BBox(0, 0, page.width, page.height)])
+        return line.text
+
+    return read
 
 
 def warm_up(options: OcrOptions) -> None:

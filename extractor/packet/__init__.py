@@ -3,6 +3,7 @@
 from extractor.packet.answer import Answer
 from extractor.packet.answers import read_answers
 from extractor.packet.assembly import assemble
+from extractor.packet.page_type import has_words
 from extractor.packet.questions import Role, fold, is_asked
 
-__all__ = ["Answer", "Role", "assemble", "fold", "is_asked", "read_answers"]
+__all__ = ["Answer", "Role", "assemble", "fold", "has_words", "is_asked", "read_answers"]

@@ -7,6 +7,7 @@ Whose phone is this? An answer's role comes from its own label where that names 
 import re
 
 from extractor.packet.answer import Answer
+from extractor.packet.headings import find_stacked, place_headings
 from extractor.packet.letterhead import place_letterhead
 from extractor.packet.placement import ROLE_BY_LABEL, place_roles
 from extractor.packet.questions import Question, find_role, guess_label, read_key, read_label
@@ -41,8 +42,10 @@ def read_answers(page: PageReading) -> tuple[Answer, ...]:
     layout = page.layout
     found = [*_from_key_values(layout), *_from_tables(layout)]
     found.extend(_from_lines(layout, found))
+    found.extend(find_stacked(layout, found))
     found.sort(key=lambda answer: (round(answer.label_bbox.y_mid / 4), answer.label_bbox.x0))
-    return place_letterhead(place_roles(fill_blanks(widen_labels(join_labels(found), layout), layout)), page)
+    placed = place_roles(fill_blanks(widen_labels(join_labels(found), layout), layout))
+    return place_letterhead(place_headings(placed, layout), page)
 
 
 def _from_key_values(layout: Layout) -> list[Answer]:

@@ -50,12 +50,20 @@ def _model() -> _Model:
 
 
 def classify_page(page: PageReading, answers: tuple[Answer, ...]) -> PageType:
-    """The type whose cues weigh most; ``blank`` for a page of a few words, ``other`` below the minimum."""
-    if sum(len(word.text) > 1 for word in page.words.words) < _BLANK_WORDS:
-        return PageType.BLANK
+    """The type whose cues weigh most; ``other`` below the minimum.
+
+    ``blank`` is a page of a few words, unless ink says that more is written there than could be read.
+    """
+    if not has_words(page):
+        return PageType.OTHER if page.is_blank is False else PageType.BLANK
     scores = score_types(page, answers)
     best = max(scores, key=lambda kind: scores[kind])
     return best if scores[best] >= _model().minimum else PageType.OTHER
+
+
+def has_words(page: PageReading) -> bool:
+    """Whether more than a stray word was read."""
+    return sum(len(word.text) > 1 for word in page.words.words) >= _BLANK_WORDS
 
 
 def score_types(page: PageReading, answers: tuple[Answer, ...]) -> dict[PageType, float]:

@@ -15,6 +15,8 @@ ROLE_BY_LABEL, ROLE_BY_SECTION, ROLE_BY_NEIGHBOUR, ROLE_UNKNOWN = 1.0, 0.92, 0.7
 ROLE_BY_SIDE = 0.55
 ROLE_BY_NATURE = 0.85
 ROLE_BY_ROW = 0.65
+ROLE_BESIDE_NAME = 0.8
+_NEAR_NAME = 240.0
 ROLE_OF_BARE_NPI = 0.4
 """Facilities, pharmacies and family doctors have one too: without anything beside it a person should look."""
 
@@ -59,6 +61,7 @@ def place_roles(answers: Sequence[Answer]) -> tuple[Answer, ...]:
     _spread(done, left)
     _spread(done, above)
     done = [_from_row_above(answer, done) for answer in done]
+    done = [_from_name_near(answer, done) for answer in done]
     return tuple(_from_mixed_section(answer) for answer in done)
 
 
@@ -96,6 +99,27 @@ def _from_row_above(answer: Answer, answers: Sequence[Answer]) -> Answer:
     roles = {o.role for o in above if lowest - o.label_bbox.top < 4}
     role = roles.pop() if len(roles) == 1 else None
     return answer if role is None else _with_role(answer, role, ROLE_BY_ROW)
+
+
+def _from_name_near(answer: Answer, answers: Sequence[Answer]) -> Answer:
+    """A bare NPI whose nearest label that names somebody is the prescriber's own name."""
+    if answer.attribute != "npi" or answer.role is not Role.PRESCRIBER or answer.role_score > ROLE_OF_BARE_NPI:
+        return answer
+    named = [o for o in answers if o is not answer and o.role_score >= ROLE_BY_LABEL and _way(answer, o) < _NEAR_NAME]
+    nearest = min(named, key=lambda o: _way(answer, o), default=None)
+    is_prescriber = (
+        nearest is not None
+        and nearest.role is Role.PRESCRIBER
+        and nearest.attribute in {"provider_name", "full_name", "last_name"}
+        and bool(nearest.words)
+    )
+    return _with_role(answer, Role.PRESCRIBER, ROLE_BESIDE_NAME) if is_prescriber else answer
+
+
+def _way(answer: Answer, other: Answer) -> float:
+    """Points from label to label; the next row counts more than the next column."""
+    here, there = answer.label_bbox, other.label_bbox
+    return 3 * abs(here.y_mid - there.y_mid) + 0.25 * abs(here.x0 - there.x0)
 
 
 def _from_nature(answer: Answer) -> Answer:

@@ -22,6 +22,7 @@ _MAX_DIGITS = 6
 """More digits are an answer that stuck to its label."""
 
 
+_SHORTEST_HEAD = 5
 GUESSED = 0.2
 """The score of a label that was only guessed: what stands for it needs a person."""
 _SHORTEST_GUESS, _LONGEST_GUESS = 4, 24
@@ -129,6 +130,25 @@ def find_role(text: str) -> Role | None:
             if _has_phrase(words, phrase):
                 return role
     return None
+
+
+@cache
+def find_heading_role(text: str) -> Role | None:
+    """The role that a heading names with all its words, also where its spaces were lost (``EMERGENCYCONTACT``)."""
+    role = find_role(text)
+    if role is not None and names_only(text):
+        return role
+    squeezed = fold(text).replace(" ", "")
+    for role, phrases in _lexicon().roles:
+        for phrase in phrases:
+            head = phrase.replace(" ", "")
+            if len(head) >= _SHORTEST_HEAD and squeezed.startswith(head) and _is_title_word(squeezed[len(head) :]):
+                return role
+    return None
+
+
+def _is_title_word(rest: str) -> bool:
+    return not rest or rest in _lexicon().title_words
 
 
 def find_roles(text: str) -> tuple[Role, ...]:

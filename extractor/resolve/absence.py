@@ -15,6 +15,11 @@ EXPECTED = Reason(code="not_seen", text="every referral states it and it was not
 LABEL_SEEN = Reason(
     code="label_seen", text="its label stands on a page, and no answer could be told: look at the pages"
 )
+LABEL_UNSURE = Reason(code="label_unsure", text="its label was not read surely enough to call the field empty")
+UNPROVEN = Reason(
+    code="not_named", text="no label or mark names this value for this person: a person should confirm it"
+)
+"""Why a value is not found: this is the doubt about a value, the others about its absence."""
 LOOKS_EMPTY = Reason(code="looks_empty", text="it looks empty, but the page came through too badly to be sure")
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TypeVar
 
-from extractor.packet import Answer, fold, is_asked, read_answers
+from extractor.packet import Answer, fold, has_words, is_asked, read_answers
 from extractor.resolve.absence import NOT_SEEN, unread
 from extractor.resolve.checks import check_dose, check_drug, check_order, check_patient, check_prescriber
 from extractor.resolve.choice import Setting, choose
@@ -71,6 +71,10 @@ _DOUBTFUL_WORD, _DOUBTFUL_SHARE = 0.75, 0.08
 """A word below this score is read with doubt; a page with more than this share of them is not trusted to be empty."""
 
 
+_SURE_LABEL = 0.7
+"""A label with a word below this score may ask something else than was read."""
+
+
 class _Scene:
     """What all fields of one person share."""
 
@@ -98,7 +102,19 @@ class _Scene:
 
 
 def _is_well_read(page: PageReading) -> bool:
-    return page.page.status is PageStatus.OK and page.page.quality is not Quality.DEGRADED and _is_legible(page)
+    is_good = page.page.quality not in {Quality.DEGRADED, Quality.STANDARD_FAX}
+    is_read = has_words(page) or page.is_blank is not False
+    return page.page.status is PageStatus.OK and is_good and is_read and _is_legible(page) and _has_sure_labels(page)
+
+
+def _has_sure_labels(page: PageReading) -> bool:
+    """Whether every label was read surely: a label that was not may be the one that seems to be missing."""
+    labels = [pair.label_bbox for pair in page.layout.key_values]
+    return all(
+        (word.confidence is None or word.confidence >= _SURE_LABEL) and word.read_as in {None, word.text}
+        for word in page.words.words
+        if any(word.bbox.intersection_area(label) > 0.5 * word.bbox.area for label in labels)
+    )
 
 
 def _is_legible(page: PageReading) -> bool:

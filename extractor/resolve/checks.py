@@ -4,13 +4,11 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
-from extractor.knowledge.formulary import products
+from extractor.knowledge.drugs import is_usual_dose
 from extractor.packet import Answer, Role
 from models.record import Order, Patient, Prescriber, Reason, State, Text
 from models.record.normalise import same_text
 
-_FAR = 4.0
-"""Times a usual dose (or its part) beyond which a dose is shown to a person."""
 _DRUG_UNSURE = "the drug it belongs to is not sure"
 
 
@@ -62,7 +60,7 @@ def check_drug(order: Order) -> Order:
     """A dose says nothing without its drug: where the drug is unsure, what is ordered of it is unsure too."""
     if order.drug.state is State.FOUND:
         return order
-    names = ("brand", "dose", "route", "frequency")
+    names = ("brand", "dose", "route", "frequency", "date")
     return order.model_copy(update={name: _doubt_part(getattr(order, name)) for name in names})
 
 
@@ -75,28 +73,15 @@ def _doubt_part(part: Text) -> Text:
 
 
 def check_dose(order: Order) -> Order:
-    """A dose far from every usual one of its drug: a lost letter makes grams of milligrams."""
+    """A dose that is none of the usual ones of its drug is shown to a person: a lost letter makes grams of milligrams.
+
+    A drug whose usual doses are not known proves nothing either way.
+    """
     if order.drug.value is None or order.dose.value is None:
         return order
-    usual = [dose for product in products(order.drug.value) for dose in product.doses]
-    amounts = _amounts(order.dose.value)
-    if not usual or amounts is None or any(_is_near(amounts, other) for text in usual if (other := _amounts(text))):
+    if is_usual_dose(order.drug.value, order.dose.value) is not False:
         return order
     return order.model_copy(update={"dose": doubt(order.dose, "unusual_dose", "this is no usual dose of the drug")})
-
-
-def _amounts(dose: str) -> tuple[float, float, str] | None:
-    """Least and largest amount and unit of ``300 mg`` or ``3-5 mg/kg``; grams and micrograms in milligrams."""
-    match = re.fullmatch(r"(\d+(?:\.\d+)?)(?:-(\d+(?:\.\d+)?))?\s*([A-Za-z]+)(/\S+)?", dose.strip())
-    if match is None:
-        return None
-    low, high, unit, per = match.groups()
-    factor = {"g": 1000.0, "mcg": 0.001}.get(unit, 1.0)
-    return float(low) * factor, float(high or low) * factor, ("mg" if unit in {"g", "mcg"} else unit) + (per or "")
-
-
-def _is_near(amounts: tuple[float, float, str], usual: tuple[float, float, str]) -> bool:
-    return amounts[2] == usual[2] and usual[0] / _FAR <= amounts[0] and amounts[1] <= usual[1] * _FAR
 
 
 def check_order(order: Order, patient: Patient, today: date) -> Order:

@@ -6,7 +6,15 @@ from typing import TypeVar
 from rapidfuzz import fuzz
 
 from extractor.confidence.score import value_key
-from extractor.resolve.absence import EXPECTED, LABEL_SEEN, LOOKS_EMPTY, NOT_FOUND, NOT_SEEN
+from extractor.resolve.absence import (
+    EXPECTED,
+    LABEL_SEEN,
+    LABEL_UNSURE,
+    LOOKS_EMPTY,
+    NOT_FOUND,
+    NOT_SEEN,
+    UNPROVEN,
+)
 from extractor.resolve.policy import Policy
 from models.record import Alternative, Evidence, Field, Quality, Reason, State, Value
 from models.stages.candidate import Scored
@@ -101,6 +109,9 @@ def _state(
         state = State.NEEDS_REVIEW
     if not top.candidate.is_valid:
         state = State.NEEDS_REVIEW
+    if policy.is_critical(path) and not any(_is_proven(one, policy) for one in best):
+        reasons.append(UNPROVEN)
+        state = State.NEEDS_REVIEW
     if top.candidate.alternatives and not top.candidate.is_valid:
         reasons.append(Reason(code="see_alternatives", text="the alternatives are guesses for a person to check"))
     for other in others:
@@ -120,6 +131,14 @@ def _state(
         )
         state = State.NEEDS_REVIEW
     return state
+
+
+def _is_proven(scored: Scored, policy: Policy) -> bool:
+    """Whether a label or a mark names the value, it is valid, and it is known whose it is."""
+    candidate, needed = scored.candidate, policy.evidence
+    features = candidate.features
+    is_named = features.get("anchor", 0.0) >= 1.0 and features.get("label", 0.0) >= needed.label
+    return is_named and candidate.is_valid and features.get("role", 0.0) >= needed.role
 
 
 def _alternatives(top: Scored, others: Sequence[Sequence[Scored]], kind: type[T]) -> tuple[Alternative[T], ...]:
@@ -147,7 +166,10 @@ def _absent(field: type[Field[T]], path: str, scored: Sequence[Scored], setting:
     reasons: tuple[Reason, ...] = candidate.reasons
     quality = setting.quality.get(candidate.page_no)
     is_poor = quality in {None, *setting.policy.poor} or candidate.page_no in setting.doubtful_pages
-    if not unread and is_poor and setting.policy.is_expected(path):
+    is_sure = candidate.features.get("label_read", 0.0) >= setting.policy.evidence.blank_label
+    if not unread and not is_sure:
+        state, reasons = State.NEEDS_REVIEW, (*reasons, LABEL_UNSURE)
+    elif not unread and is_poor:
         state, reasons = State.NEEDS_REVIEW, (*reasons, LOOKS_EMPTY)
     return field(
         state=state,

@@ -15,6 +15,15 @@ class RunnerUp(Value):
     conflict: float
 
 
+class Needed(Value):
+    """What a critical field needs to be found, as features (0-1) of one of its candidates; ``blank_label`` is how
+    surely the label of a field must have been read before its emptiness is believed."""
+
+    label: float
+    role: float
+    blank_label: float
+
+
 class Policy(Value):
     """Thresholds of probability (0-1); ``quality_margin`` is added for pages that came through badly.
 
@@ -26,6 +35,7 @@ class Policy(Value):
     thresholds: dict[str, float]
     quality_margin: dict[str, float]
     runner_up: RunnerUp
+    evidence: Needed
     critical: frozenset[str]
     expected: frozenset[str]
     poor: frozenset[Quality]

@@ -151,11 +151,15 @@ class Layout(Value):
 
 
 class PageReading(Value):
-    """All that was read from one page, with the CPU seconds each stage took (stage name to seconds)."""
+    """All that was read from one page, with the CPU seconds each stage took (stage name to seconds).
+
+    ``is_blank``: no writing stands on the page, judged by its ink and not by what was read; None where nobody looked.
+    """
 
     page: Page
     words: Words
     layout: Layout
+    is_blank: bool | None = None
     fax_header: FaxHeader | None = None
     seconds: dict[str, float] = Key(default_factory=dict)
     notes: tuple[str, ...] = ()

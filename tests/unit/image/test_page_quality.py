@@ -6,7 +6,6 @@ from drawn_pages import (
     drop_rows,
     fade,
     fax,
-    lose_toner,
     replace_pixels,
     scan,
     speckle,
@@ -35,10 +34,17 @@ def test_undamaged_pages_by_resolution(name):
 def test_damage_wins(name):
     page = DRAWINGS[name](5)
     assert quality(speckle(fax(page), 0.004)) == "degraded"
-    assert quality(fax(lose_toner(page, 0.6))) == "degraded"
     assert quality(fax(spread_toner(page, 7))) == "degraded"
     assert quality(add_streaks(fax(page), 4)) == "degraded"
     assert quality(fade(scan(page, 200), 190, 130)) == "degraded"
+
+
+@pytest.mark.parametrize("name", ["form", "lab_report"])
+def test_letters_in_pieces_are_damage(name):
+    page = fax(DRAWINGS[name](5))
+    pixels = page.pixels.copy()
+    pixels[::5] = 255
+    assert quality(replace_pixels(page, pixels)) == "degraded"
 
 
 def test_scan_lines_lost_through_a_ruled_form_are_damage():

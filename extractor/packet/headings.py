@@ -1,0 +1,98 @@
+"""Headings inside a section that name somebody else: ``EMERGENCY CONTACT`` on a patient's face sheet.
+
+What stands below such a heading is that person's, not the section's. Only whole lines in capitals count that name one
+role and ask nothing themselves.
+"""
+
+from collections.abc import Sequence
+
+from extractor.packet.answer import Answer
+from extractor.packet.placement import ROLE_BY_LABEL, ROLE_BY_SECTION
+from extractor.packet.questions import Role, find_heading_role, read_label
+from models.record import BBox
+from models.stages.layout import Layout, Line, Relation
+from models.stages.text import Word
+
+_OTHERS = frozenset(
+    {Role.CONTACT, Role.SUBSCRIBER, Role.PCP, Role.PHARMACY, Role.FACILITY, Role.SUPERVISOR, Role.LABORATORY}
+)
+_STACKED = frozenset({"home_phone", "mobile_phone", "work_phone"})
+_MARGIN, _GAP = 8.0, 12.0
+"""Points between the left edges of a label and the number below it, and between the two rows."""
+_PHONE_DIGITS = 10
+_FOUND_BELOW = 0.9
+"""What a label's score keeps where this module, not the layout, paired it."""
+
+
+def place_headings(answers: Sequence[Answer], layout: Layout) -> list[Answer]:
+    """The answers with the role of the nearest heading above them where only their section gave them one."""
+    headings = [
+        (line, role)
+        for line in layout.lines
+        if line.text.isupper() and (role := find_heading_role(line.text)) is not None
+    ]
+    return [_under_heading(answer, headings, layout) for answer in answers]
+
+
+def _under_heading(answer: Answer, headings: Sequence[tuple[Line, Role]], layout: Layout) -> Answer:
+    if answer.role_score >= ROLE_BY_LABEL or answer.label_bbox.area <= 0:
+        return answer
+    box = answer.label_bbox
+    above = [(line, role) for line, role in headings if _is_above(line.bbox, box)]
+    if not above:
+        return answer
+    line, role = max(above, key=lambda pair: pair[0].bbox.top)
+    titles = [section.title_bbox for section in layout.sections]
+    is_ended = any(line.bbox.bottom <= title.top + 2 and _is_above(title, box) for title in titles)
+    if is_ended or role not in _OTHERS:
+        return answer
+    return answer.model_copy(update={"role": role, "role_score": ROLE_BY_SECTION})
+
+
+def _is_above(heading: BBox, box: BBox) -> bool:
+    return heading.bottom <= box.top + 2 and heading.x0 <= box.x1
+
+
+def find_stacked(layout: Layout, known: Sequence[Answer]) -> list[Answer]:
+    """``Home`` with a telephone number right below it, which the layout left as two lines."""
+    taken = [answer.label_bbox for answer in known]
+    taken.extend(word.bbox for answer in known for word in answer.words)
+    found: list[Answer] = []
+    for line in layout.lines:
+        question = read_label(line.text) if len(line.words) <= 2 else None
+        if question is None or question.attribute not in _STACKED or _is_taken(line.bbox, taken):
+            continue
+        words = _number_below(line, layout)
+        if not words or any(_is_taken(word.bbox, taken) for word in words):
+            continue
+        found.append(
+            Answer(
+                attribute=question.attribute,
+                role=question.role,
+                label=line.text,
+                label_score=round(question.score * _FOUND_BELOW, 3),
+                role_score=ROLE_BY_LABEL if question.role else 0.0,
+                relation=Relation.BELOW,
+                words=words,
+                label_bbox=line.bbox,
+                bbox=words[0].bbox.union(words[-1].bbox),
+                page_no=layout.page_no,
+                section=layout.sections[line.section].title
+                if line.section is not None and line.section < len(layout.sections)
+                else None,
+            )
+        )
+    return found
+
+
+def _number_below(line: Line, layout: Layout) -> tuple[Word, ...]:
+    for other in layout.lines:
+        gap = other.bbox.top - line.bbox.bottom
+        is_below = -2.0 <= gap <= _GAP and abs(other.bbox.x0 - line.bbox.x0) < _MARGIN
+        if is_below and sum(character.isdigit() for character in other.text) == _PHONE_DIGITS:
+            return other.words
+    return ()
+
+
+def _is_taken(box: BBox, taken: Sequence[BBox]) -> bool:
+    return any(box.intersection_area(other) > 0.3 * box.area for other in taken)
