@@ -47,6 +47,7 @@ def extract(
     13 damaged, 14 over a limit, 15 not there, 21 engine not installed, 22 too slow, 23 crashed, 24 out of memory;
     2 wrong usage.
     """
+    from extractor import ocr
     from extractor.pipeline import extract_file, failed_extraction, start_pool
     from extractor.settings import load_settings
 
@@ -58,6 +59,8 @@ def extract(
             if len({path.name for path in files}) < len(files):
                 raise UsageError("Two files have the same name and would overwrite each other's JSON: run them apart.")
             out.mkdir(parents=True, exist_ok=True)
+        for sentence in ocr.missing_engines(options.ocr):
+            _console.print(f"[yellow]warning[/]: {sentence}", highlight=False, soft_wrap=True)
         worst = 0
         with start_pool(options) as pool, _progress() as progress:
             for path in files:

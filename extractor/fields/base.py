@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
+from extractor.fields.prose import ReadEntities, read_page_entities
 from extractor.packet import Answer
 from extractor.registry import Registry
 from models.stages.candidate import Candidate
@@ -16,7 +17,8 @@ from models.stages.options import SiteOptions
 class Context:
     """What a family may know beside the page: the answers of every page, whose numbers are the receiver's, the day.
 
-    ``answers`` is by page number. ``receiver_phones`` are E.164; ``receiver_npis`` ten digits.
+    ``answers`` is by page number. ``receiver_phones`` are E.164; ``receiver_npis`` ten digits. ``read_entities`` gives
+    what a page's running text names; it costs something only for pages it is asked for.
     """
 
     today: date
@@ -24,6 +26,7 @@ class Context:
     answers: Mapping[int, tuple[Answer, ...]]
     receiver_phones: frozenset[str]
     receiver_npis: frozenset[str]
+    read_entities: ReadEntities = read_page_entities
 
     @property
     def country(self) -> str:

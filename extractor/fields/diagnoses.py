@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from extractor.fields.base import Context, families
 from extractor.fields.evidence import from_answer, from_words, is_blank_field
 from extractor.fields.numbers import join_words, words_between
+from extractor.fields.prose import ReadEntities, inactive_codes
+from extractor.fields.typed_marks import is_ticked, is_unticked
 from extractor.knowledge.icd10cm import describe, is_code, normalise_code, ocr_variants
 from extractor.packet import Answer
 from extractor.packet.questions import fold
@@ -22,11 +24,12 @@ _CODE = re.compile(r"(?<![A-Za-z0-9.])[A-Z][0-9][0-9A-Z](?:\s?\.\s?[0-9A-Z]{1,4}
 _UNDOTTED = re.compile(r"(?<![A-Za-z0-9.])[A-Z][0-9][0-9A-Z][0-9A-Z]{1,4}(?![A-Za-z0-9])")
 _LOOSE = re.compile(r"(?<![A-Za-z0-9.])[A-Za-z0-9|]{3}(?:\s?[.,:·]\s?[0-9A-Za-z|]{1,4})?(?![A-Za-z0-9])")
 _LABELLED = {"diagnosis_code": 1.0, "diagnosis": 0.95, "other_diagnosis_code": 0.95}
-_NEGATED = re.compile(
-    r"\b(family history|fhx?|r/o|rule[d]? out|no evidence|denies|negative for|without|screening for|history of|h/o"
-    r"|not have|unlikely|mother|father|sibling)\b",
-    re.IGNORECASE,
-)
+_NEGATED = re.compile(r"\b(family history|fhx?|r/o|rule[d]? out|history of|h/o)\b", re.IGNORECASE)
+"""Questions whose ticked boxes name no active diagnosis."""
+_UNCERTAIN = re.compile(r"\b(screening for|history of|h/o|unlikely|sibling)\b", re.IGNORECASE)
+"""What the entities' contexts do not know: said of a past or only suspected problem."""
+_BARE_ANSWER = 3
+"""Words of an answer up to which it is a code with little beside it, and no sentence that may rule it out."""
 _CHOICE = re.compile(r"\b(?:mark|check|select|circle|tick|choose)\b", re.IGNORECASE)
 _MAYBE_CHOICE = Reason(code="printed_choice", text="may be one of several printed choices that nobody ticked")
 _REASONED = re.compile(r"diagnos|assessment|impression|indication|\bdx\b|icd|reason|problem", re.IGNORECASE)
@@ -70,10 +73,13 @@ class _Diagnoses:
         for answer in context.answers[page.page.page_no]:
             if answer.attribute in _LABELLED:
                 words = tuple(w for w in answer.words if not _is_inside(w.bbox, [*unticked, *used]))
+                if len(words) > _BARE_ANSWER and find_codes(words, is_labelled=False):
+                    inactive = inactive_codes(context.read_entities(page))
+                    words = tuple(word for word in words if word.bbox not in inactive)
                 yield from _from_answer(answer, words, page)
                 used.extend(word.bbox for word in answer.words)
         if page.page.type in _PROSE_PAGES:
-            yield from _from_lines(page, [*unticked, *used])
+            yield from _from_lines(page, [*unticked, *used], context.read_entities)
 
 
 def _label_box(box: CheckBox) -> BBox:
@@ -200,6 +206,7 @@ def _from_box(box: CheckBox, page: PageReading) -> Iterator[list[Candidate]]:
         )
         item = f"p{page.page.page_no}:box{round(box.bbox.x0)},{round(box.bbox.top)}:{index}"
         extra = {"checked": 1.0 if is_ticked else 0.2, "label": 0.95, "relation": 1.0, "primary": 0.85 / (index + 1)}
+        extra["anchor"] = float(is_ticked)
         group = [
             from_words(
                 "diagnoses[].code",
@@ -237,13 +244,15 @@ def _code_in(text: str) -> bool:
     return any(is_code(match.group()) for match in _CODE.finditer(text))
 
 
-def _from_lines(page: PageReading, used: Sequence[BBox]) -> Iterator[list[Candidate]]:
+def _from_lines(page: PageReading, used: Sequence[BBox], read_entities: ReadEntities) -> Iterator[list[Candidate]]:
     """Codes in running text; many side by side without marks are a printed list, not an answer."""
     groups: list[list[Candidate]] = []
     before = ""
     offers_boxes = any(_code_in(box.label) for box in page.layout.checkboxes)
     for line in page.layout.lines:
         words = tuple(word for word in line.words if not _is_inside(word.bbox, used))
+        if is_unticked(line.text, page.layout.lines):
+            continue
         codes = find_codes(words, is_labelled=False)
         context = f"{before} {line.text}"
         title = (
@@ -252,8 +261,10 @@ def _from_lines(page: PageReading, used: Sequence[BBox]) -> Iterator[list[Candid
             else ""
         )
         before = line.text
-        if not codes or _NEGATED.search(line.text):
+        if not codes or _UNCERTAIN.search(line.text):
             continue
+        inactive = inactive_codes(read_entities(page))
+        codes = [code for code in codes if not any(word.bbox in inactive for word in code.words)]
         is_reason = bool(_REASONED.search(context) or _REASONED.search(title))
         for index, code in enumerate(codes):
             # Three characters without a dot are also room numbers, vitamins and grades.
@@ -270,7 +281,9 @@ def _from_lines(page: PageReading, used: Sequence[BBox]) -> Iterator[list[Candid
                         code.code,
                         code.words,
                         page,
-                        role=0.3 if offers_boxes else (0.8 if is_reason else 0.35),
+                        role=0.3
+                        if offers_boxes and not is_ticked(line.text, page.layout.lines)
+                        else (0.8 if is_reason else 0.35),
                         reason=reason,
                         item=item,
                         extra={"primary": 0.5 / (index + 1)},

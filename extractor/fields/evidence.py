@@ -18,6 +18,8 @@ RELATION_SCORES = {
     Relation.ABOVE: 0.75,
 }
 PROSE_RELATION = 0.55
+MENDED = 0.5
+"""How surely a label counts as read where a known phrase replaced what the engine read."""
 _BOXED = frozenset({Relation.CELL, Relation.INSIDE, Relation.COMB})
 
 _PLACES = {
@@ -84,6 +86,17 @@ def box_of(words: Sequence[Word]) -> BBox | None:
     return bounding_box([word.bbox for word in words]) if words else None
 
 
+def label_reading(answer: Answer, page: PageReading) -> float:
+    """How surely the words of an answer's label were read, 0-1: the least of its words."""
+    scores = [answer.label_score]
+    for line in page.layout.lines:
+        for word in line.words:
+            if word.bbox.intersection_area(answer.label_bbox) > 0.5 * word.bbox.area:
+                is_mended = word.read_as is not None and word.read_as != word.text
+                scores.append(MENDED if is_mended else 1.0 if word.confidence is None else word.confidence)
+    return round(min(scores), 4)
+
+
 def is_blank_field(answer: Answer) -> bool:
     """Whether an answer is a field that nobody filled: a bare word may also be the heading of a block."""
     is_field = answer.label.rstrip().endswith(":") or answer.relation in _BOXED or len(answer.label.split()) > 1
@@ -113,6 +126,9 @@ def from_answer(
     """
     used = tuple(answer.words if words is None else words)
     is_blank = not answer.words
+    anchor = (
+        {"label_read": label_reading(answer, page)} if is_blank else {"anchor": float(answer.label_score > GUESSED)}
+    )
     features = {
         **reading_features(used),
         "label": answer.label_score,
@@ -120,6 +136,7 @@ def from_answer(
         "role": answer.role_score if role is None or answer.role is role else (0.35 if answer.role is None else 0.0),
         "page": page_fit(page, path),
         "valid": (1.0 if is_valid else 0.0) if validity is None else validity,
+        **anchor,
         **(extra or {}),
     }
     where = _PLACES.get(answer.relation, "beside it") if answer.relation else "beside it"
@@ -157,7 +174,11 @@ def from_words(
     reasons: Iterable[Reason] = (),
     extra: dict[str, float] | None = None,
 ) -> Candidate:
-    """A candidate without a label of its own: prose, a ticked box, a signature area."""
+    """A candidate without a label of its own: prose, a ticked box, a signature area.
+
+    Who has a mark or a label for it says so with ``extra={"anchor": 1.0}``; without one a critical field is never
+    found.
+    """
     features = {
         **reading_features(words),
         "label": 0.5,
@@ -165,6 +186,7 @@ def from_words(
         "role": role,
         "page": page_fit(page, path),
         "valid": 1.0 if is_valid else 0.0,
+        "anchor": 0.0,
         **(extra or {}),
     }
     return Candidate(

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from extractor.fields.evidence import from_answer, is_blank_field
+from extractor.fields.evidence import from_answer, is_blank_field, reading_features
 from extractor.knowledge.names import NameOrder, NameReading, parse_name
 from extractor.packet import Answer, Role
 from extractor.packet.questions import fold
-from models.record import Reason
+from models.record import PageType, Quality, Reason
 from models.stages.candidate import Candidate
 from models.stages.layout import PageReading
 from models.stages.text import Word
@@ -29,6 +29,9 @@ _REFERENCES = (
 _PART = re.compile(r"[A-Za-zÀ-ÿ][A-Za-zÀ-ÿ'\u2019.\- ]*")
 _PARTS = {"first_name": "first", "middle_name": "middle", "last_name": "last", "suffix": "suffix"}
 _CREDENTIAL_LENGTH = 4
+_SURE = 0.9
+"""The least character score from which a comma that was not read is taken not to be there."""
+_LAST_NAME_FIRST = frozenset({PageType.LAB_REPORT, PageType.IMAGING_REPORT, PageType.DEMOGRAPHICS})
 _BREAKS = frozenset({"on", "at", "dated", "by"})
 _CUT = re.compile(
     r"\d|[:;|]|^(?:dob|mrn|npi|phone|tel|fax|date|sex|gender|age|address|specialty|license|dea|signature)[:#]?$",
@@ -81,6 +84,7 @@ def propose_whole_name(
     reading = _without_strange_tail(reading, text)
     validity = _validity(reading)
     item = f"p{page.page.page_no}:{round(answer.label_bbox.x0)},{round(answer.label_bbox.top)}"
+    extra = {"anchor": 0.0} if _may_be_turned(text, reading, words, page, prefix) else None
     values = {
         "first_name": reading.first,
         "middle_name": reading.middle,
@@ -104,6 +108,7 @@ def propose_whole_name(
                 role=role,
                 item=item,
                 reasons=reading.reasons,
+                extra=extra,
             )
         )
     return found
@@ -132,6 +137,21 @@ def _without_strange_tail(reading: NameReading, text: str) -> NameReading:
         return reading
     why = Reason(code="odd_characters", text="what stands behind the name is no credential that is known")
     return whole.model_copy(update={"reasons": (*whole.reasons, why)})
+
+
+def _may_be_turned(text: str, reading: NameReading, words: Sequence[Word], page: PageReading, prefix: str) -> bool:
+    """Whether the comma of ``Last, First`` may have been lost on the way: then nobody can tell which name is which.
+
+    A patient's name on a fax, and anybody's where reports print the last name first. Text from the file itself keeps
+    its commas, and so does what was read without any doubt.
+    """
+    head = text.split(reading.credentials, maxsplit=1)[0] if reading.credentials else text
+    if "," in head.strip(" ,") or not any(reason.code == "order_assumed" for reason in reading.reasons):
+        return False
+    is_poor = page.page.quality in {None, Quality.STANDARD_FAX, Quality.DEGRADED}
+    is_faint = is_poor or reading_features(words).get("reading_min", 0.0) < _SURE
+    is_at_risk = prefix == "patient" or page.page.type in _LAST_NAME_FIRST
+    return is_faint and is_at_risk and any(word.source != "embedded" for word in words)
 
 
 def _validity(reading: NameReading) -> float:

@@ -11,11 +11,13 @@ from dataclasses import dataclass, field, replace
 from extractor.fields.base import Context, families
 from extractor.fields.evidence import from_answer, from_words, is_blank_field
 from extractor.fields.numbers import join_words, words_between
+from extractor.fields.prose import without_other_drugs
 from extractor.fields.statements import Statement, find_statements
+from extractor.fields.typed_marks import is_ticked
 from extractor.knowledge.doses import DoseReading, find_routes, parse_doses
-from extractor.knowledge.drugs import DrugMention, find_drugs
-from extractor.knowledge.frequencies import read_frequency
-from models.record import PageType, Reason
+from extractor.knowledge.drugs import DOUBTFUL, DrugMention, find_drugs, is_usual_dose
+from extractor.knowledge.frequencies import find_frequencies, read_frequency
+from models.record import Alternative, PageType, Reason
 from models.stages.candidate import Candidate
 from models.stages.layout import PageReading
 from models.stages.text import Word
@@ -24,9 +26,11 @@ _ORDER_PAGES = frozenset({PageType.ORDER, PageType.ENROLLMENT_FORM, PageType.PRI
 _PROSE_PAGES = frozenset({PageType.CLINICAL_NOTE, PageType.COVER_SHEET})
 _SUPPORTIVE = frozenset({"methylprednisolone", "sodium chloride 0.9%"})
 """Given before or around another infusion more often than by themselves."""
+_MOST_ALTERNATIVES = 5
 _EXACT = 0.9
 """A drug's name with this score or more is spelled as known, but for case and spacing."""
-_PRINTED_CHOICE = 0.3
+_PRINTED_CHOICE, _CHOICE_OF_SUBJECT = 0.3, 0.65
+_SUBJECT = Reason(code="referred_drug", text="may be a printed choice; a subject line of the file names it too")
 _MAYBE_CHOICE = Reason(code="printed_choice", text="may be one of several printed choices that nobody ticked")
 _NOT_A_DOSE_BEFORE = re.compile(
     r"(?:max(?:imum)?|not to exceed|nte|exceed|round(?:ed)?(?: up| down)? to(?: the)?(?: nearest)?|nearest|up to"
@@ -46,6 +50,9 @@ class _Leaf:
     validity: float = 1.0
     reasons: tuple[Reason, ...] = ()
     is_verified: bool = False
+    alternatives: tuple[Alternative[str], ...] = ()
+    is_valid: bool = True
+    extra: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -74,8 +81,9 @@ class _Orders:
         if page.page.type not in _ORDER_PAGES | _PROSE_PAGES:
             return
         statements = find_statements(page, context.answers[page.page.page_no])
+        statements = without_other_drugs(statements, page, context.read_entities)
         drugs = [drug for statement in statements for drug in _drugs_in(statement)]
-        drugs = _doubt_lists(_without_supportive(drugs), page)
+        drugs = _doubt_lists(_without_supportive(drugs), page, _referred_drugs(context))
         if page.page.type in _PROSE_PAGES:
             drugs = [drug for drug in drugs if _is_planned(drug.statement)]
         units = [unit for statement in statements for unit in _units_in(statement)] if drugs else []
@@ -101,23 +109,33 @@ def _without_stray_doses(units: list[_Unit], drugs: Sequence[_Drug]) -> list[_Un
     return anchored or units
 
 
-def _doubt_lists(drugs: list[_Drug], page: PageReading) -> list[_Drug]:
-    """Drugs named in bare lines of a page that offers drugs by boxes, or several in one line, are a printed choice.
+def _referred_drugs(context: Context) -> frozenset[str]:
+    """Drugs that the subject lines of the file name: ``Re: Referral, Uplizna``."""
+    subjects = [a.text for asked in context.answers.values() for a in asked if a.attribute == "subject" and a.words]
+    return frozenset(m.generic for text in subjects for m in find_drugs(text) if m.infused and m.score > DOUBTFUL)
 
-    A box that the layout missed would else turn what nobody ticked into an order.
+
+def _doubt_lists(drugs: list[_Drug], page: PageReading, referred: frozenset[str]) -> list[_Drug]:
+    """Drugs named in bare lines of a page that offers drugs by boxes, or that names several, are a printed choice.
+
+    A box that the layout missed would else turn what nobody ticked into an order. The drug that the file is about is
+    the likeliest of them.
     """
     offers_boxes = any(mention.infused for box in page.layout.checkboxes for mention in find_drugs(box.label))
+    named = {drug.generic.value for drug in drugs}
     for drug in drugs:
         statement = drug.statement
         is_bare = statement.answer is None and statement.box is None
-        fellows = {other.generic.value for other in drugs if other.statement is statement}
-        if is_bare and (offers_boxes or len(fellows) > 1):
-            drug.strength = min(drug.strength, _PRINTED_CHOICE)
+        if is_bare and is_ticked(statement.text, page.layout.lines):
+            continue
+        if is_bare and (offers_boxes or len(named) > 1):
+            is_subject = drug.generic.value in referred
+            drug.strength = min(drug.strength, _CHOICE_OF_SUBJECT if is_subject else _PRINTED_CHOICE)
             for leaf in (drug.generic, drug.brand):
                 if leaf is not None:
                     leaf.statement = replace(statement, strength=drug.strength)
-                    leaf.validity = min(leaf.validity, _PRINTED_CHOICE)
-                    leaf.reasons = (*leaf.reasons, _MAYBE_CHOICE)
+                    leaf.validity = min(leaf.validity, drug.strength)
+                    leaf.reasons = (*leaf.reasons, _SUBJECT if is_subject else _MAYBE_CHOICE)
     return drugs
 
 
@@ -138,9 +156,12 @@ def _drugs_in(statement: Statement) -> Iterator[_Drug]:
         return
     text, spans = join_words(statement.words)
     seen: dict[str, list[DrugMention]] = {}
-    for mention in find_drugs(text):
-        seen.setdefault(mention.generic, []).append(mention)
     is_named = statement.answer is not None and statement.answer.attribute == "drug"
+    for mention in find_drugs(text, is_named=is_named):
+        seen.setdefault(mention.generic, []).append(mention)
+    if any(mention.score > DOUBTFUL for mentions in seen.values() for mention in mentions):
+        # A far resemblance beside a name that was read well is another word of the line.
+        seen = {generic: mentions for generic, mentions in seen.items() if max(m.score for m in mentions) > DOUBTFUL}
     for generic, mentions in seen.items():
         best = max(mentions, key=lambda mention: mention.score)
         if not best.infused and not is_named:
@@ -149,6 +170,7 @@ def _drugs_in(statement: Statement) -> Iterator[_Drug]:
         reasons = (
             Reason(code="known_drug", text="a known drug name" if best.score >= 0.9 else "close to a known drug name"),
         )
+        others = tuple(Alternative[str](value=other) for other in best.alternatives[:_MOST_ALTERNATIVES])
         branded = next((m for m in mentions if m.brand), None)
         brand = None
         if branded is not None and branded.brand is not None:
@@ -157,9 +179,10 @@ def _drugs_in(statement: Statement) -> Iterator[_Drug]:
                 words_between(statement.words, spans, branded.start, branded.end),
                 statement,
                 branded.score,
+                is_valid=branded.score > DOUBTFUL,
             )
         yield _Drug(
-            _Leaf(generic, words, statement, best.score, reasons, best.score >= _EXACT),
+            _Leaf(generic, words, statement, best.score, reasons, best.score >= _EXACT, others, best.score > DOUBTFUL),
             brand,
             statement,
             statement.strength * min(1.0, best.score + 0.1),
@@ -240,6 +263,14 @@ def _share_schemes(units: list[_Unit], statements: Sequence[Statement]) -> None:
         text, spans = join_words(statement.words)
         if any(unit.dose.statement is statement for unit in units):
             continue
+        lacking = [u for u in units if "frequency" not in u.leaves and u.item == statement.item]
+        schemes = find_frequencies(text)
+        if len(schemes) == len(lacking) > 1:
+            for unit, scheme in zip(lacking, schemes, strict=True):
+                words = words_between(statement.words, spans, scheme.start, scheme.end)
+                unit.leaves["frequency"] = _Leaf(
+                    scheme.value, words, statement, 0.4 if scheme.is_ambiguous else 1.0, scheme.reasons
+                )
         for name, leaf in _scheme(statement, text, spans, 0, len(text)).items():
             if statement.answer is not None and statement.answer.attribute in {"refills", "duration", "strength"}:
                 continue
@@ -303,10 +334,15 @@ def _write(page: PageReading, pairs: Sequence[tuple[_Drug, _Unit | None]]) -> It
         if brand is not None:
             leaves["brand"] = brand
         if unit is not None:
-            leaves["dose"] = unit.dose
+            leaves["dose"] = _weighed(unit.dose, drug.generic.value)
             leaves.update(unit.leaves)
         for name, leaf in leaves.items():
             yield _candidate(f"orders[{index}].{name}", leaf, page, item)
+
+
+def _weighed(dose: _Leaf, drug: str) -> _Leaf:
+    """The dose with the feature ``usual``: 0 where doses of the drug are known and this is none of them."""
+    return replace(dose, extra={**dose.extra, "usual": 0.0 if is_usual_dose(drug, dose.value) is False else 1.0})
 
 
 def _candidate(path: str, leaf: _Leaf, page: PageReading, item: str) -> Candidate:
@@ -320,17 +356,20 @@ def _candidate(path: str, leaf: _Leaf, page: PageReading, item: str) -> Candidat
             words=leaf.words,
             item=item,
             validity=leaf.validity,
-            extra={"role": statement.strength, "verified": 1.0 if leaf.is_verified else 0.0},
+            is_valid=leaf.is_valid,
+            alternatives=leaf.alternatives,
+            extra={"role": statement.strength, "verified": 1.0 if leaf.is_verified else 0.0, **leaf.extra},
             reasons=leaf.reasons,
         )
     if statement.box is not None:
-        is_ticked = statement.box.is_checked is True
+        is_ticked_box = statement.box.is_checked is True
         reason = Reason(
-            code="ticked" if is_ticked else "mark_unclear",
-            text="its box is ticked" if is_ticked else "the mark in its box is unclear",
+            code="ticked" if is_ticked_box else "mark_unclear",
+            text="its box is ticked" if is_ticked_box else "the mark in its box is unclear",
         )
-        extra = {"checked": 1.0 if is_ticked else 0.2, "label": 0.95, "relation": 1.0, "valid": leaf.validity}
+        extra = {"checked": 1.0 if is_ticked_box else 0.2, "label": 0.95, "relation": 1.0, "valid": leaf.validity}
         extra["verified"] = 1.0 if leaf.is_verified else 0.0
+        extra["anchor"] = float(is_ticked_box)
     else:
         reason = Reason(code="in_text", text="named in a line of text")
         extra = {"label": statement.strength, "relation": 0.8, "valid": leaf.validity}
@@ -341,10 +380,11 @@ def _candidate(path: str, leaf: _Leaf, page: PageReading, item: str) -> Candidat
         page,
         role=statement.strength,
         reason=reason,
+        is_valid=leaf.is_valid,
         item=item,
         reasons=leaf.reasons,
-        extra=extra,
-    )
+        extra={**extra, **leaf.extra},
+    ).model_copy(update={"alternatives": leaf.alternatives})
 
 
 def _blanks(page: PageReading, context: Context) -> Iterator[Candidate]:

@@ -5,17 +5,24 @@ from collections.abc import Iterable, Sequence
 
 from extractor.fields.base import Context, families
 from extractor.fields.evidence import from_answer, from_words
-from extractor.fields.names import propose_name_part, propose_whole_name
+from extractor.fields.names import propose_name_part, propose_whole_name, words_of
 from extractor.fields.numbers import find_phones, find_ten_digits, join_words, words_between
-from extractor.knowledge.names import parse_credentials
+from extractor.knowledge.names import parse_credentials, parse_name
 from extractor.knowledge.npi import is_in_issued_range, is_valid_npi, repairs
 from extractor.packet import Answer, Role
 from models.record import Alternative, BBox, Reason
 from models.stages.candidate import Candidate
+from models.stages.entities import EntityLabel
 from models.stages.layout import Line, PageReading
 from models.stages.text import Word
 
 _NAME_PARTS = ("first_name", "last_name", "credentials")
+_NAMES = frozenset({"provider_name", "full_name", "last_name"})
+_CLOSING = re.compile(
+    r"^\W*(?:sincerely|(?:best|kind|warm)?\s?regards|respectfully|yours truly|thank you)\b", re.IGNORECASE
+)
+_WRITER = 0.65
+"""How surely the writer of a letter is the one who orders."""
 _NPI_WORD = re.compile(r"^[*(]?n[.\s]?p[.\s]?[il1][.)]?[#:.]*", re.IGNORECASE)
 _NOT_INDIVIDUAL = re.compile(
     r"group|facility|pharmacy|billing|organi[sz]ation|rendering|hospital|site|supervis", re.IGNORECASE
@@ -27,9 +34,11 @@ class _PrescriberName:
     paths = ("prescriber.first_name", "prescriber.last_name", "prescriber.credentials")
 
     def propose(self, page: PageReading, context: Context) -> Iterable[Candidate]:
+        named = False
         for answer in context.answers[page.page.page_no]:
             if answer.role is not Role.PRESCRIBER:
                 continue
+            named = named or (answer.attribute in _NAMES and bool(answer.words))
             if answer.attribute in {"provider_name", "full_name"}:
                 yield from propose_whole_name(answer, page, "prescriber", Role.PRESCRIBER, _NAME_PARTS)
             elif answer.attribute in {"first_name", "last_name"}:
@@ -39,6 +48,30 @@ class _PrescriberName:
                 if value is not None:
                     yield from_answer("prescriber.credentials", value, answer, page, role=Role.PRESCRIBER)
         yield from _ticked_credentials(page)
+        if not named:
+            yield from _letter_writer(page, context)
+
+
+def _letter_writer(page: PageReading, context: Context) -> Iterable[Candidate]:
+    """Who signs a letter: the first person named below its closing words. Nobody's label says so: never sure."""
+    closing = next((line for line in page.layout.lines if _CLOSING.match(line.text)), None)
+    if closing is None:
+        return
+    people = [
+        located
+        for located in context.read_entities(page)
+        if located.entity.label is EntityLabel.PERSON and located.bbox.top > closing.bbox.top
+    ]
+    for located in sorted(people, key=lambda person: person.bbox.top)[:1]:
+        reading = parse_name(located.entity.text)
+        if reading is None:
+            return
+        parts = {"first_name": reading.first, "last_name": reading.last, "credentials": reading.credentials}
+        reason = Reason(code="letter_signed", text="stands below the closing words of a letter")
+        for part, value in parts.items():
+            if value is not None:
+                words = words_of(value, located.words) or located.words
+                yield from_words(f"prescriber.{part}", value, words, page, role=_WRITER, reason=reason)
 
 
 def _ticked_credentials(page: PageReading) -> Iterable[Candidate]:
@@ -60,7 +93,12 @@ def _ticked_credentials(page: PageReading) -> Iterable[Candidate]:
             reason=reason,
             bbox=box.bbox,
             raw=box.label,
-            extra={"checked": 1.0 if box.is_checked else 0.3, "label": 0.9, "relation": 1.0},
+            extra={
+                "checked": 1.0 if box.is_checked else 0.3,
+                "label": 0.9,
+                "relation": 1.0,
+                "anchor": float(box.is_checked is True),
+            },
         )
 
 

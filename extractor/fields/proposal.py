@@ -3,10 +3,14 @@
 from datetime import date
 
 from extractor.fields.base import Context, families
+from extractor.fields.prose import ReadEntities
 from extractor.fields.receiver import find_receiver_npis, find_receiver_phones
+from extractor.ner import page_entities
 from extractor.packet import read_answers
 from models.record import PageStatus
 from models.stages.candidate import Candidate, Packet
+from models.stages.entities import LocatedEntity
+from models.stages.layout import PageReading
 from models.stages.options import SiteOptions
 
 
@@ -22,9 +26,23 @@ def propose(packet: Packet, options: SiteOptions, today: date) -> tuple[Candidat
         answers=answers,
         receiver_phones=find_receiver_phones(packet.pages, answers, options),
         receiver_npis=find_receiver_npis(packet.pages, answers, options),
+        read_entities=_entity_reader(today),
     )
     readable = [page for page in packet.pages if page.page.status is PageStatus.OK]
     return tuple(candidate for page in readable for family in families for candidate in family.propose(page, context))
+
+
+def _entity_reader(today: date) -> ReadEntities:
+    """Entities of a page, found once however many families ask."""
+    known: dict[int, tuple[LocatedEntity, ...]] = {}
+
+    def read(page: PageReading) -> tuple[LocatedEntity, ...]:
+        number = page.page.page_no
+        if number not in known:
+            known[number] = page_entities(page.layout, today=today)
+        return known[number]
+
+    return read
 
 
 def attempted_paths() -> frozenset[str]:

@@ -52,6 +52,11 @@ def _fit(page: PageReading) -> float:
     return 1.0 if page.page.type in _ORDER_PAGES else 0.4
 
 
+def _anchor(page: PageReading) -> float:
+    """A signature on a note or a report signs that page, not the order."""
+    return 1.0 if page.page.type in _ORDER_PAGES else 0.0
+
+
 def _propose_presence(area: SignatureArea, page: PageReading) -> Iterable[Candidate]:
     path = "prescriber.signature_present"
     named = 1.0 if find_role(area.label) is Role.PRESCRIBER else 0.8
@@ -94,9 +99,10 @@ def _propose_presence(area: SignatureArea, page: PageReading) -> Iterable[Candid
 
 
 def _signs(page: PageReading, area: SignatureArea) -> dict[str, float]:
-    """``ink_certainty``: how far the ink is from the undecided middle; sources without a figure count 0.8."""
-    certainty = 1.0 if area.electronic else 0.8
-    return {"label": 1.0, "relation": 1.0, "page": _fit(page), "reading_mean": certainty, "reading_min": certainty}
+    """``ink_certainty``: how far the ink is from the undecided middle; sources without a figure count 0.9."""
+    certainty = 1.0 if area.electronic else 0.9
+    signs = {"label": 1.0, "relation": 1.0, "page": _fit(page), "reading_mean": certainty, "reading_min": certainty}
+    return {**signs, "anchor": _anchor(page)}
 
 
 def _propose_date(area: SignatureArea, page: PageReading, context: Context) -> Iterable[Candidate]:
@@ -147,6 +153,8 @@ def _distance(area: BBox, other: BBox) -> float:
 def _propose_signed(answer: Answer, page: PageReading, today: date) -> Iterable[Candidate]:
     """A signature's date and, derived from it, the order's."""
     extra = {"role": 0.95, "page": _fit(page)}
+    if page.page.type not in _ORDER_PAGES:
+        extra["anchor"] = 0.0
     if not answer.words:
         yield from_answer("prescriber.signature_date", None, answer, page, extra=extra)
         return
@@ -195,7 +203,7 @@ def _from_text(page: PageReading, today: date) -> Iterable[Candidate]:
         if _SIGNED_BY.search(line.text) is None:
             continue
         reason = Reason(code="electronic_signature", text="an electronic signature is printed there")
-        extra = {"page": _fit(page), "relation": 0.9, "label": 0.9}
+        extra = {"page": _fit(page), "relation": 0.9, "label": 0.9, "anchor": _anchor(page)}
         yield from_words("prescriber.signature_present", True, line.words, page, role=0.9, reason=reason, extra=extra)
         for mention in find_dates(line.text, today=today, kind="event")[:1]:
             found = from_words(

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from extractor.fields.numbers import join_words
+from extractor.fields.typed_marks import is_ticked, is_unticked
 from extractor.knowledge.labels import match_section
 from extractor.packet import Answer
 from models.record import BBox, PageType, bounding_box
@@ -30,11 +31,14 @@ _OUT_WORDS = (
     r"discontinued|contraindicat|intoleran|stopped|switch(?:ed|ing)? from",
 )
 _OUT_LINE_WORDS = (
-    r"^\W*(?:pre-?\s?med|prior|previous|tried|failed|allerg|current med|home med|history)",
+    r"^\W*(?:pre-?\s?med|prior|previous|current med|home med|history)",
     r"^\W*(?:anaphyl|prn\b|if reaction|for reaction|hold\b|has (?:the )?patient)",
-    r"contains? \d|vials? contain|each vial|tried and failed|\ballergic to|\bfailed\b|inadequate response|intolerance",
+    r"contains? \d|vials? contain|each vial",
     r"reaction|anaphyla|epinephrine|\b911\b|\bflush",
 )
+_PLAN = re.compile(r"^\W*(?:assessment|plan|a\s?/\s?p|impression|recommendation)s?\b", re.IGNORECASE)
+"""What ends the history of a note: the order stands behind it."""
+_TYPED_TICK = 0.76
 _HEADING = re.compile(r"^\W*(?:\d{1,2}|[A-H])\s?[.)]\s+[A-Za-z]")
 _OUT = re.compile("|".join(_OUT_WORDS), re.IGNORECASE)
 _OUT_LINE = re.compile("|".join(_OUT_LINE_WORDS), re.IGNORECASE)
@@ -53,6 +57,11 @@ class Statement:
     answer: Answer | None = None
     box: CheckBox | None = None
     item: str | None = None
+
+    @property
+    def is_prose(self) -> bool:
+        """Whether neither a label nor a box stands for it."""
+        return self.answer is None and self.box is None
 
     @property
     def text(self) -> str:
@@ -128,9 +137,13 @@ def _from_lines(page: PageReading, used: Sequence[BBox]) -> Iterator[Statement]:
     is_out_block = False
     for line in page.layout.lines:
         heading = _HEADING.match(line.text)
-        if heading is not None or match_section(line.text) is not None:
+        if _PLAN.match(line.text):
+            is_out_block = False
+        elif heading is not None or match_section(line.text) is not None:
             is_out_block = is_out(line.text)
         if is_out_block or is_out(_title(page, line.section)) or _OUT_LINE.search(line.text):
+            continue
+        if is_unticked(line.text, page.layout.lines):
             continue
         words = _outside(line.words, used)
         if words:
@@ -140,6 +153,8 @@ def _from_lines(page: PageReading, used: Sequence[BBox]) -> Iterator[Statement]:
 def _line_strength(line: Line, page: PageReading, height: float, titles: set[BBox]) -> float:
     if page.page.type not in {PageType.ORDER, PageType.ENROLLMENT_FORM, PageType.PRIOR_AUTHORIZATION}:
         return 0.4
+    if is_ticked(line.text, page.layout.lines):
+        return _TYPED_TICK
     if (
         any(line.bbox.intersection_area(title) > 0.5 * line.bbox.area for title in titles)
         or line.bbox.bottom < 0.15 * height

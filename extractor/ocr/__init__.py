@@ -17,7 +17,7 @@ from models.stages.options import OcrOptions
 
 __all__ = [
     "Availability", "Engine", "ReadLine", "Reading", "available_engines", "engines", "find_engine",
-    "legibility", "line_reader",
+    "legibility", "line_reader", "missing_engines",
     "read_boxes", "read_words", "respell_phrases", "warm_up",
 ]  # fmt: skip
 
@@ -106,6 +106,16 @@ def available_engines(options: OcrOptions | None = None) -> dict[str, Availabili
         except EngineUnavailable as error:
             found[name] = Availability(None, error.message)
     return found
+
+
+def missing_engines(options: OcrOptions) -> tuple[str, ...]:
+    """A sentence for each engine of ``PREFERENCE`` that ``auto`` has to do without, naming the package to install.
+
+    Cheap: builds no engine, starts no program. Empty where ``options`` ask for one engine by name.
+    """
+    if options.engine != AUTO or tesseract.is_installed():
+        return ()
+    return (f"Pages are read by ppocr alone, without its stand-in: {tesseract.REMEDY}.",)
 
 
 def _find_default(options: OcrOptions) -> Engine:

@@ -100,8 +100,13 @@ def _run_program(pixels: Gray, config: str, page_no: int) -> list[str]:
     return str(output).splitlines()
 
 
+def is_installed() -> bool:
+    """Whether the program is on the path; it is not started."""
+    return shutil.which("tesseract") is not None
+
+
 def _installed_version() -> str:
-    if shutil.which("tesseract") is None:
+    if not is_installed():
         raise EngineUnavailable(f"Tesseract is not installed: {REMEDY}.")
     try:
         return str(pytesseract.get_tesseract_version())

@@ -7,7 +7,14 @@ from typing import TypeVar
 
 from extractor.packet import Answer, fold, has_words, is_asked, read_answers
 from extractor.resolve.absence import NOT_SEEN, unread
-from extractor.resolve.checks import check_dose, check_drug, check_order, check_patient, check_prescriber
+from extractor.resolve.checks import (
+    check_diagnoses,
+    check_dose,
+    check_drug,
+    check_order,
+    check_patient,
+    check_prescriber,
+)
 from extractor.resolve.choice import Setting, choose
 from extractor.resolve.items import Item, merge_diagnoses, merge_orders, page_items
 from extractor.resolve.policy import load_policy
@@ -155,7 +162,7 @@ def _assemble(
         check_prescriber(prescriber, patient),
     )
     orders = tuple(check_order(order, patient, now.date()) for order in _orders(scene))
-    diagnoses = _diagnoses(scene)
+    diagnoses = check_diagnoses(_diagnoses(scene), orders)
     has_order = bool(orders) or any(page.page.type in _ORDER_PAGES for page in scene.pages)
     return Referral(
         referral_id=str(uuid.uuid5(_NAMESPACE, f"{packet.sha256}:{min(person.pages)}")),

@@ -4,9 +4,9 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
-from extractor.knowledge.drugs import is_usual_dose
+from extractor.knowledge.drugs import is_usual_dose, products
 from extractor.packet import Answer, Role
-from models.record import Order, Patient, Prescriber, Reason, State, Text
+from models.record import Diagnosis, Order, Patient, Prescriber, Reason, State, Text
 from models.record.normalise import same_text
 
 _DRUG_UNSURE = "the drug it belongs to is not sure"
@@ -82,6 +82,20 @@ def check_dose(order: Order) -> Order:
     if is_usual_dose(order.drug.value, order.dose.value) is not False:
         return order
     return order.model_copy(update={"dose": doubt(order.dose, "unusual_dose", "this is no usual dose of the drug")})
+
+
+def check_diagnoses(diagnoses: Sequence[Diagnosis], orders: Sequence[Order]) -> tuple[Diagnosis, ...]:
+    """Where no code is a usual reason for any ordered drug, one digit of the right one may be misread: a person looks.
+
+    Drugs without known indications say nothing; other codes beside a usual one are other problems of the patient.
+    """
+    named = [order.drug.value for order in orders if order.drug.value is not None]
+    usual = tuple(code for drug in named for product in products(drug) for code in product.icd10)
+    codes = [diagnosis.code.value for diagnosis in diagnoses if diagnosis.code.value is not None]
+    if not usual or not codes or any(code.startswith(usual) for code in codes):
+        return tuple(diagnoses)
+    said = "no code given is a usual reason for the ordered drug"
+    return tuple(d.model_copy(update={"code": doubt(d.code, "unusual_for_drug", said)}) for d in diagnoses)
 
 
 def check_order(order: Order, patient: Patient, today: date) -> Order:

@@ -53,7 +53,7 @@ def _rank(item: Item) -> float:
 
 
 def merge_orders(items: Sequence[Item]) -> list[Item]:
-    """One item for each drug and dose; an item without dose joins any of its drug.
+    """One item for each drug, dose and (on one page) scheme; an item without dose joins any of its drug.
 
     Pages that are no order (a note, a cover sheet) support what an order says, and only where no order says anything
     do they stand for themselves.
@@ -92,10 +92,21 @@ def _home(item: Item, merged: Sequence[Item]) -> Item | None:
     if "dose" not in item:
         return same[0] if same else None
     dose = _key(item, "dose")
-    for other in same:
-        if "dose" not in other or _key(other, "dose") == dose:
-            return other
-    return None
+    open_to = [other for other in same if "dose" not in other or _key(other, "dose") == dose]
+    open_to = [other for other in open_to if not _is_another_course(item, other)]
+    return next((other for other in open_to if _says_same_scheme(item, other)), open_to[0] if open_to else None)
+
+
+def _says_same_scheme(item: Item, other: Item) -> bool:
+    return "frequency" in item and "frequency" in other and _key(item, "frequency") == _key(other, "frequency")
+
+
+def _is_another_course(item: Item, other: Item) -> bool:
+    """Whether one page gives the same dose under two schemes: a loading and a maintenance dose."""
+    if "frequency" not in item or "frequency" not in other or _says_same_scheme(item, other):
+        return False
+    pages = [{one.candidate.page_no for one in one_item["frequency"]} for one_item in (item, other)]
+    return bool(pages[0] & pages[1])
 
 
 def _absorb(home: Item, item: Item) -> None:

@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -30,3 +31,15 @@ def test_without_tesseract_the_package_is_named(monkeypatch: pytest.MonkeyPatch,
     assert missing["tesseract"].version is None
     assert "brew install tesseract" in missing["tesseract"].remedy
     assert missing["ppocr"].version
+
+
+def test_what_auto_does_without_is_named_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    (sentence,) = ocr.missing_engines(OcrOptions())
+    assert "apt-get install tesseract-ocr" in sentence
+    assert "\n" not in sentence
+    assert ocr.missing_engines(OcrOptions(engine="ppocr")) == ()
+    program = tmp_path / "tesseract"
+    program.write_text("#!/bin/sh\n")
+    program.chmod(0o755)
+    assert ocr.missing_engines(OcrOptions()) == ()

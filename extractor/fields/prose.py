@@ -1,0 +1,85 @@
+"""How running text speaks of what it names: a drug that failed, or that somebody is allergic to, is no order.
+
+The entities come from ``ner`` (spaCy), which is loaded with the first page whose text needs it.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from extractor.fields.statements import Statement
+from extractor.knowledge.drugs import find_drugs
+from extractor.ner import page_entities
+from models.record import BBox, bounding_box
+from models.stages.entities import EntityContext, EntityLabel, LocatedEntity
+from models.stages.layout import PageReading
+
+ReadEntities = Callable[[PageReading], tuple[LocatedEntity, ...]]
+
+
+def read_page_entities(page: PageReading) -> tuple[LocatedEntity, ...]:
+    """The entities of a page's text; short years are settled by the clock's day."""
+    return page_entities(page.layout)
+
+
+_GOVERNED = frozenset({EntityLabel.DOSE, EntityLabel.STRENGTH, EntityLabel.ROUTE, EntityLabel.FREQUENCY})
+_REACH = 120
+"""Characters behind a drug's name within which a dose, a route or a scheme is that drug's."""
+NOT_ACTIVE = frozenset({EntityContext.NEGATED, EntityContext.FAMILY})
+"""Contexts in which a diagnosis is not the patient's."""
+
+
+def without_other_drugs(
+    statements: Sequence[Statement], page: PageReading, read_entities: ReadEntities
+) -> list[Statement]:
+    """The statements without drugs that are not ordered (tried, refused, allergic to, premedication), and their doses.
+
+    Lines of text are looked at, and answers that name several drugs; a ticked box says of itself what is ordered.
+    """
+    doubtful = [statement for statement in statements if _needs_context(statement)]
+    if not doubtful:
+        return list(statements)
+    others = _boxes_of_others(read_entities(page))
+    return [
+        kept
+        for statement in statements
+        if (kept := _without(statement, others) if statement.is_prose or statement in doubtful else statement)
+    ]
+
+
+def _needs_context(statement: Statement) -> bool:
+    if statement.box is not None:
+        return False
+    named = {mention.generic for mention in find_drugs(statement.text)}
+    return len(named) > (0 if statement.is_prose else 1)
+
+
+def _boxes_of_others(entities: Sequence[LocatedEntity]) -> frozenset[BBox]:
+    """Where the words of drugs stand that are not ordered, and of what belongs to them."""
+    boxes: set[BBox] = set()
+    governor: LocatedEntity | None = None
+    for located in entities:
+        entity = located.entity
+        if entity.label is EntityLabel.DRUG:
+            governor = located
+        elif entity.label not in _GOVERNED or governor is None or entity.start - governor.entity.end > _REACH:
+            continue
+        if governor.entity.context is not EntityContext.CURRENT:
+            boxes.update(word.bbox for word in located.words)
+    return frozenset(boxes)
+
+
+def _without(statement: Statement, others: frozenset[BBox]) -> Statement | None:
+    words = tuple(word for word in statement.words if word.bbox not in others)
+    if len(words) == len(statement.words):
+        return statement
+    return replace(statement, words=words, bbox=bounding_box([word.bbox for word in words])) if words else None
+
+
+def inactive_codes(entities: Sequence[LocatedEntity]) -> frozenset[BBox]:
+    """Where the words of diagnosis codes stand that are ruled out or the family's."""
+    return frozenset(
+        word.bbox
+        for located in entities
+        if located.entity.label is EntityLabel.ICD10 and located.entity.context in NOT_ACTIVE
+        for word in located.words
+    )
