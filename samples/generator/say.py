@@ -144,9 +144,15 @@ def each_order(case: Case, leaf: str, value: Json) -> tuple[tuple[str, Json], ..
 
 
 def drug(case: Case, style: str = "brand (generic)") -> list[Seg]:
-    """The drug's name; a brand alone says the generic name too."""
+    """The drug's name; a brand alone says the generic name too.
+
+    The record's name is without an originator's suffix, which forms print or leave out; a biosimilar keeps its own.
+    """
     brand, generic = case.drug["brand"], case.drug["generic"]
-    says_brand, says_generic = each_order(case, "brand", brand), each_order(case, "drug", generic)
+    says_brand, says_generic = (
+        each_order(case, "brand", brand),
+        each_order(case, "drug", case.drug.get("record", generic)),
+    )
     if style == "brand":
         return [Seg(brand, (*says_brand, *says_generic))]
     if style == "generic":
