@@ -30,6 +30,9 @@ DOUBTED_SHARE, DOUBTED_LEAD = 0.34, 2
 
 _CONFUSED = str.maketrans({"0": "o", "1": "l", "i": "l", "|": "l", "!": "l", "5": "s", "8": "b", "$": "s"})
 _BRACKETS = re.compile(r"\([^()]*\)?|\[[^\[\]]*\]?")
+_WHERE = re.compile(r"(?<=[\w.])\s*[\[(]\s*(home|cell|cellular|mobile|work)\s*[\])]", re.IGNORECASE)
+"""What in brackets tells one telephone from another, and so belongs to its label."""
+
 _POSSESSIVE = re.compile(r"[\u2019'`\u00b4]s\b|(?<=s)[\u2019'`\u00b4](?=\s|$)")
 _NUMBER = re.compile(r"#|№|\b(?:no|num|nbr|numbers|number)\b\.?(?!\w)", re.IGNORECASE)
 _ENUMERATION = re.compile(
@@ -107,6 +110,7 @@ def is_label_word(text: str) -> bool:
 def fold_label(text: str) -> str:
     """A label without case, spaces, punctuation, brackets and possessives, with look-alike characters made one."""
     plain = unicodedata.normalize("NFKC", text).casefold()
+    plain = _WHERE.sub(r" \1", plain)
     plain = _BRACKETS.sub(" ", plain) if plain.strip(" *:")[:1] not in "([" else plain
     plain = _POSSESSIVE.sub("", plain).replace("&", " and ")
     plain = _NUMBER.sub(" number ", plain)

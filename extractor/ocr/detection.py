@@ -5,6 +5,7 @@ network marks the shrunken core of each text line; a core is grown back by ``are
 Pages come deskewed, so boxes are upright rectangles.
 """
 
+import math
 from collections import OrderedDict
 from dataclasses import dataclass
 
@@ -25,8 +26,18 @@ BOX_THRESHOLD = 0.5
 GROWTH = 1.6
 END_MARGIN = 0.15
 INK_LEVEL = 160
-SIZE_STEP = 64
+SIZE_STEP = 32
 MAX_SIZES = 2
+
+CANVAS = (1344, 1056)
+"""Rows and columns of a letter page at ``DETECTION_DPI``. Building the network for another size costs more than reading
+a page with it, so pages of about this size share it, upright or on their side."""
+
+LEAST_FIT = 0.92
+"""A page that is too large for the canvas is scaled down to fit, as long as this share of its size is left (A4)."""
+
+LEAST_SHARE = 0.5
+"""A page that fills less of the canvas than this gets a network of its own size."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +71,10 @@ class Detector:
     def find_lines(self, pixels: Gray, dpi: float) -> list[Box]:
         """Boxes around lines of text, top to bottom."""
         height, width = pixels.shape
-        scale = min(1.0, DETECTION_DPI / dpi)
+        scale, size = choose_size((height, width), min(1.0, DETECTION_DPI / dpi))
         small = cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else pixels
         rows, columns = small.shape
-        padded = np.full((_round_up(rows), _round_up(columns)), 255, np.uint8)
+        padded = np.full(size, 255, np.uint8)
         padded[:rows, :columns] = small
         model = self._model(*padded.shape)
         tensor = np.broadcast_to((padded.astype(np.float32) / 127.5 - 1.0)[None, None], (1, 3, *padded.shape))
@@ -78,6 +89,17 @@ class Detector:
             self._models[size] = build_detector(self._options, height, width)
         self._models.move_to_end(size)
         return self._models[size]
+
+
+def choose_size(shape: tuple[int, int], scale: float) -> tuple[float, tuple[int, int]]:
+    """The scale, at most ``scale``, and the network's (rows, columns) for a page of ``shape`` (height, width)."""
+    rows, columns = (side * scale for side in shape)
+    canvas = CANVAS if rows >= columns else CANVAS[::-1]
+    # Rounding of the scaled page must not step over the canvas: half a pixel is left free.
+    fit = min(1.0, (canvas[0] - 0.5) / rows, (canvas[1] - 0.5) / columns)
+    if fit >= LEAST_FIT and rows * columns >= LEAST_SHARE * canvas[0] * canvas[1]:
+        return scale * fit, canvas
+    return scale, (_round_up(rows), _round_up(columns))
 
 
 def boxes_of_map(text_map: NDArray[np.float32], shape: tuple[int, int]) -> list[Box]:
@@ -121,5 +143,5 @@ def trim_box(pixels: Gray, box: Box) -> Box:
     return Box(box.x0 + first, box.top, box.x0 + last, box.bottom, box.score)
 
 
-def _round_up(size: int) -> int:
-    return -(-size // SIZE_STEP) * SIZE_STEP
+def _round_up(size: float) -> int:
+    return math.ceil((size + 0.5) / SIZE_STEP) * SIZE_STEP

@@ -1,6 +1,7 @@
 import numpy as np
+import pytest
 
-from extractor.ocr.detection import Box, boxes_of_map, trim_box
+from extractor.ocr.detection import CANVAS, Box, boxes_of_map, choose_size, trim_box
 
 
 def test_a_core_grows_by_the_unclip_distance() -> None:
@@ -35,3 +36,29 @@ def test_blank_ends_are_trimmed_but_for_a_margin() -> None:
     box = trim_box(pixels, Box(0, 0, 400, 40))
     assert (box.x0, box.x1) == (94, 206)
     assert trim_box(pixels, Box(210, 0, 380, 40)) == Box(210, 0, 380, 40)
+
+
+@pytest.mark.parametrize(
+    ("shape", "size", "least_scale"),
+    [
+        ((2200, 1700), CANVAS, 0.595),  # letter
+        ((1700, 2200), CANVAS[::-1], 0.595),  # on its side
+        ((2376, 1728), CANVAS, 0.56),  # A4, a little smaller
+        ((2856, 1728), (1728, 1056), 0.6),  # legal, too long
+        ((600, 400), (384, 256), 0.6),  # a card
+    ],
+)
+def test_pages_of_about_a_letter_share_one_network(
+    shape: tuple[int, int], size: tuple[int, int], least_scale: float
+) -> None:
+    scale, found = choose_size(shape, 0.6)
+    assert found == size
+    assert least_scale <= scale <= 0.6
+
+
+def test_the_scaled_page_always_fits() -> None:
+    for height in range(500, 2600, 7):
+        for width in range(400, 2600, 97):
+            scale, (rows, columns) = choose_size((height, width), 0.598)
+            assert round(height * scale) <= rows
+            assert round(width * scale) <= columns
