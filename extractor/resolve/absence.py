@@ -20,6 +20,7 @@ UNPROVEN = Reason(
     code="not_named", text="no label or mark names this value for this person: a person should confirm it"
 )
 """Why a value is not found: this is the doubt about a value, the others about its absence."""
+BESIDE_CODE = Reason(code="not_seen", text="no words were found beside the code: look at the page if they matter")
 LOOKS_EMPTY = Reason(code="looks_empty", text="it looks empty, but the page came through too badly to be sure")
 
 

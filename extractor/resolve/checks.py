@@ -4,12 +4,19 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
+from rapidfuzz import fuzz
+
 from extractor.knowledge.drugs import is_usual_dose, products
+from extractor.knowledge.icd10cm import describe
 from extractor.packet import Answer, Role
+from extractor.resolve.absence import BESIDE_CODE
 from models.record import Diagnosis, Order, Patient, Prescriber, Reason, State, Text
-from models.record.normalise import same_text
+from models.record.normalise import plain_text, same_text
 
 _DRUG_UNSURE = "the drug it belongs to is not sure"
+
+_ALIKE = 60.0
+"""Token similarity (0-100, normalised InDel) below which two descriptions have no word in common, misread or not."""
 
 
 def doubt(field: Text, code: str, text: str) -> Text:
@@ -89,13 +96,30 @@ def check_diagnoses(diagnoses: Sequence[Diagnosis], orders: Sequence[Order]) -> 
 
     Drugs without known indications say nothing; other codes beside a usual one are other problems of the patient.
     """
+    diagnoses = tuple(_check_description(diagnosis) for diagnosis in diagnoses)
     named = [order.drug.value for order in orders if order.drug.value is not None]
     usual = tuple(code for drug in named for product in products(drug) for code in product.icd10)
     codes = [diagnosis.code.value for diagnosis in diagnoses if diagnosis.code.value is not None]
     if not usual or not codes or any(code.startswith(usual) for code in codes):
-        return tuple(diagnoses)
+        return diagnoses
     said = "no code given is a usual reason for the ordered drug"
     return tuple(d.model_copy(update={"code": doubt(d.code, "unusual_for_drug", said)}) for d in diagnoses)
+
+
+def _check_description(diagnosis: Diagnosis) -> Diagnosis:
+    """Words that share nothing with what the code means may belong to another code; none found proves none absent."""
+    description, code = diagnosis.description, diagnosis.code.value
+    if description.value is None and description.state is State.NOT_ON_FORM:
+        update = {"state": State.NEEDS_REVIEW, "reasons": (BESIDE_CODE,)}
+        return diagnosis.model_copy(update={"description": description.model_copy(update=update)})
+    meaning = None if code is None else describe(code)
+    if description.value is None or meaning is None:
+        return diagnosis
+    alike = max(fuzz.partial_token_set_ratio(plain_text(description.value), plain_text(meaning)), 0.0)
+    if alike >= _ALIKE:
+        return diagnosis
+    said = "these words do not say what the code means"
+    return diagnosis.model_copy(update={"description": doubt(description, "differs_from_code", said)})
 
 
 def check_order(order: Order, patient: Patient, today: date) -> Order:
