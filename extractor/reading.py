@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from extractor import image, ingest, layout, ocr
+from extractor.artifacts import FolderArtifacts, artifact_key
 from extractor.knowledge.labels import label_phrases
 from models.record import Page, Quality
 from models.stages.document import IncomingDocument
@@ -61,6 +62,7 @@ def read_page(request: PageRequest) -> PageResult:
     )
     read = clock.time("ocr", lambda: ocr.read_words(page, options.ocr))
     words = clock.time("labels", lambda: ocr.respell_phrases(read, label_phrases()))
+    words = _keep_probabilities(read, words, request)
     header = clock.time("header", lambda: image.find_header(words, page, ocr.line_reader(options.ocr)))
     body = words if header is None else _without(words, header.words)
     laid_out = clock.time("layout", lambda: layout.analyse_page(page, body))
@@ -80,6 +82,16 @@ def read_page(request: PageRequest) -> PageResult:
         notes=(*page.notes, *words.notes),
     )
     return PageResult(reading, image.encode_png(page) if options.keep_images else None)
+
+
+def _keep_probabilities(read: ocr.Reading, words: Words, request: PageRequest) -> Words:
+    """Store the recogniser's class probabilities, from which a field can be decoded again without reading the page."""
+    data = None if request.options.artifact_dir is None else ocr.pack_probabilities(read)
+    if data is None or request.options.artifact_dir is None:
+        return words
+    key = artifact_key(request.document.sha256, "probabilities", words.version, request.page_no)
+    FolderArtifacts(Path(request.options.artifact_dir)).put(key, data)
+    return words.model_copy(update={"probabilities": key})
 
 
 def _without(words: Words, dropped: tuple[Word, ...]) -> Words:

@@ -26,6 +26,7 @@ class Settings(BaseSettings):
     image: ImageOptions = ImageOptions()
     ocr: OcrOptions = OcrOptions()
     site: SiteOptions = SiteOptions()
+    artifact_dir: str | None = None
 
     @classmethod
     def settings_customise_sources(
@@ -47,7 +48,13 @@ class Settings(BaseSettings):
         if ocr.cache_dir is None:
             ocr = ocr.model_copy(update={"cache_dir": str(_cache_folder())})
         return Options(
-            ingest=self.ingest, pool=self.pool, image=self.image, ocr=ocr, site=self.site, keep_images=keep_images
+            ingest=self.ingest,
+            pool=self.pool,
+            image=self.image,
+            ocr=ocr,
+            site=self.site,
+            keep_images=keep_images,
+            artifact_dir=self.artifact_dir,
         )
 
 

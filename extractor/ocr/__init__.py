@@ -7,7 +7,7 @@ from extractor.errors import EngineUnavailable
 from extractor.ocr import null as null
 from extractor.ocr import ppocr as ppocr
 from extractor.ocr import tesseract as tesseract
-from extractor.ocr.base import Engine, Reading, ReadLine, engines
+from extractor.ocr.base import Engine, Reading, ReadLine, engines, pack_probabilities, unpack_probabilities
 from extractor.ocr.embedded import read_page
 from extractor.ocr.phrases import respell_phrases
 from extractor.ocr.ppocr import PpocrEngine
@@ -18,7 +18,7 @@ from models.stages.options import OcrOptions
 __all__ = [
     "Availability", "Engine", "ReadLine", "Reading", "available_engines", "engines", "find_engine",
     "legibility", "line_reader", "missing_engines",
-    "read_boxes", "read_words", "respell_phrases", "warm_up",
+    "pack_probabilities", "read_boxes", "read_words", "respell_phrases", "unpack_probabilities", "warm_up",
 ]  # fmt: skip
 
 AUTO = "auto"

@@ -1,5 +1,6 @@
 """What a text reader is: the Protocol every engine follows, and the registry through which all of them come in."""
 
+import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -28,6 +29,23 @@ class Reading:
     words: Words
     probabilities: tuple[Probabilities, ...] | None = None
     alphabet: tuple[str, ...] = ()
+
+
+def pack_probabilities(reading: Reading) -> bytes | None:
+    """The matrices and the alphabet as one compressed NPZ, None where there are none."""
+    if reading.probabilities is None:
+        return None
+    out = io.BytesIO()
+    matrices = {f"{segment:04d}": matrix for segment, matrix in enumerate(reading.probabilities)}
+    np.savez_compressed(out, alphabet=np.array(reading.alphabet), **matrices)  # type: ignore[arg-type]
+    return out.getvalue()
+
+
+def unpack_probabilities(data: bytes) -> tuple[tuple[Probabilities, ...], tuple[str, ...]]:
+    """What ``pack_probabilities`` packed: (matrices by segment, alphabet)."""
+    with np.load(io.BytesIO(data)) as packed:
+        names = sorted(name for name in packed.files if name != "alphabet")
+        return tuple(packed[name] for name in names), tuple(str(letter) for letter in packed["alphabet"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,7 @@ class SiteOptions(Value):
 
 
 class Options(Value):
-    """The options of all stages."""
+    """The options of all stages. ``artifact_dir``: the folder for by-products such as class probabilities, if any."""
 
     ingest: IngestOptions = IngestOptions()
     pool: PoolOptions = PoolOptions()
@@ -60,3 +60,4 @@ class Options(Value):
     ocr: OcrOptions = OcrOptions()
     site: SiteOptions = SiteOptions()
     keep_images: bool = False
+    artifact_dir: str | None = None

@@ -1,5 +1,6 @@
 """The main job on real sample files: real engines, real processes."""
 
+import itertools
 import json
 import subprocess
 import sys
@@ -8,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from extractor.artifacts import FolderArtifacts
 from extractor.errors import UnsupportedMediaType
+from extractor.ocr import unpack_probabilities
 from extractor.pipeline import Result, extract_file, failed_extraction, start_pool
 from models.record import Extraction, PageStatus, State, Status
 from models.stages.options import IngestOptions, OcrOptions, Options
@@ -156,3 +159,20 @@ def test_without_tesseract_a_fax_is_still_read(tmp_path: Path) -> None:
     done = run("extract", fax(1), env={"PATH": str(tmp_path), "HOME": str(tmp_path)})
     assert done.returncode == 0, done.stderr
     assert Extraction.model_validate_json(done.stdout).referrals
+
+
+def test_class_probabilities_outlive_the_process_that_read_the_page(tmp_path: Path) -> None:
+    options = Options(artifact_dir=str(tmp_path / "artifacts"))
+    (reading, *_) = extract_file(fax(1), options).readings
+    assert reading.words.probabilities is not None
+    data = FolderArtifacts(tmp_path / "artifacts").get(reading.words.probabilities)
+    assert data is not None
+    matrices, alphabet = unpack_probabilities(data)
+    assert alphabet[0] == ""
+    word = max(reading.words.words, key=lambda one: one.confidence or 0.0)
+    assert word.steps is not None
+    rows = matrices[word.steps.line][word.steps.first : word.steps.last]
+    read = [alphabet[column] for column in rows.argmax(axis=1)]
+    collapsed = "".join(letter for letter, _ in itertools.groupby(read))
+    assert word.text.replace(" ", "")[0] in collapsed
+    assert rows.sum(axis=1) == pytest.approx(1.0, abs=0.02)
