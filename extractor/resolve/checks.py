@@ -6,7 +6,7 @@ from datetime import date
 
 from rapidfuzz import fuzz
 
-from extractor.knowledge.drugs import is_usual_dose, products
+from extractor.knowledge.drugs import find_drugs, is_usual_dose, products
 from extractor.knowledge.icd10cm import describe
 from extractor.packet import Answer, Role
 from extractor.resolve.absence import BESIDE_CODE
@@ -31,7 +31,8 @@ def doubt(field: Text, code: str, text: str) -> Text:
 
 
 def check_patient(patient: Patient, prescriber: Prescriber, answers: Sequence[Answer], today: date) -> Patient:
-    """Age against date of birth, patient against prescriber."""
+    """Age against date of birth, patient against prescriber, and names that are none."""
+    patient = patient.model_copy(update=_check_names(patient))
     birth = patient.date_of_birth
     ages = _stated_ages(answers)
     if birth.value is not None and ages:
@@ -53,7 +54,8 @@ def check_patient(patient: Patient, prescriber: Prescriber, answers: Sequence[An
 
 
 def check_prescriber(prescriber: Prescriber, patient: Patient) -> Prescriber:
-    """The prescriber's name is not the patient's."""
+    """The prescriber's name is a name, and not the patient's."""
+    prescriber = prescriber.model_copy(update=_check_names(prescriber))
     if not _is_same_person(patient, prescriber):
         return prescriber
     updates = {
@@ -61,6 +63,19 @@ def check_prescriber(prescriber: Prescriber, patient: Patient) -> Prescriber:
         for name in ("first_name", "last_name")
     }
     return prescriber.model_copy(update=updates)
+
+
+def _check_names(person: Patient | Prescriber) -> dict[str, Text]:
+    """A lone word or a drug under a name's label is more often something else that stands near it."""
+    checked: dict[str, Text] = {}
+    for name in ("first_name", "last_name"):
+        field: Text = getattr(person, name)
+        if any(reason.code == "single_word" for reason in field.reasons):
+            field = doubt(field, "lone_word", "one word alone was taken for a whole name")
+        if field.value is not None and find_drugs(field.value):
+            field = doubt(field, "names_a_drug", "this is the name of a drug")
+        checked[name] = field
+    return checked
 
 
 def check_drug(order: Order) -> Order:
