@@ -27,7 +27,7 @@ SHORTEST, LONGEST_WORDS = 5, 6
 NEAREST, LEAST_RATIO = 12, 58.0
 """How many phrases are scored, and how alike (0-100, normalised InDel) they must be to the reading."""
 
-WORST_A_LETTER, WORST = -0.7, -9.0
+WORST_A_LETTER, WORST = -1.0, -11.0
 """Log-probability a phrase may lie below the reading, for each of its letters and in all."""
 
 LEAD = 2.0
@@ -64,7 +64,8 @@ def _respell(
             continue
         last = run[count].steps.first if tail and run[count].steps else len(logs)  # type: ignore[union-attr]
         phrase = _choose(" ".join(word.text for word in head), logs[:last], index, phrases)
-        if phrase is not None:
+        # Before more words a longer phrase would take from them: "Office phone" is no "Office #".
+        if phrase is not None and (not tail or len(phrase.split()) <= count):
             return (*_spread(head, phrase), *tail)
     return run
 
