@@ -23,7 +23,12 @@ def report() -> tuple[list[str], bool]:
     lines += [f"  {name:24} {found.version or 'MISSING: ' + found.remedy}" for name, found in sorted(engines.items())]
     lines += ["", "Settings (defaults, extractor.toml, EXTRACTOR_ variables)"]
     for group, values in settings.model_dump().items():
-        lines += [f"  {group}.{name:20} {value}" for name, value in values.items()]
+        entries = (
+            {f"{group}.{name}": value for name, value in values.items()}
+            if isinstance(values, dict)
+            else {group: values}
+        )
+        lines += [f"  {name:28} {value}" for name, value in entries.items()]
     readers = {name for name, found in engines.items() if found.version} - {"null", "embedded"}
     if not readers:
         lines += ["", "No engine can read a picture: install the package again, or Tesseract."]
