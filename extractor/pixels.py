@@ -60,9 +60,8 @@ class RenderedPage:
 
 @dataclass(frozen=True, slots=True)
 class PageImage:
-    """One page upright, deskewed, with square pixels of ``dpi``; the transmit header line is already found.
+    """One page upright, deskewed, with square pixels of ``dpi``; the transmit header line is still on it.
 
-    ``header_box`` (points) is where the header line stands: words there are not the sender's writing.
     ``native_dpi`` is (x, y) as received. ``quality`` is a ``Quality`` value, ``rotation`` and ``skew`` are degrees
     by which the page was turned clockwise. ``embedded`` is moved to this page's coordinates.
     ``margin`` (left, top, right, bottom) counts pixels added around the page so that deskewing cuts no ink: points
@@ -77,7 +76,6 @@ class PageImage:
     quality: str
     rotation: int = 0
     skew: float = 0.0
-    header_box: BBox | None = None
     embedded: EmbeddedText | None = None
     notes: tuple[str, ...] = field(default=())
     margin: tuple[int, int, int, int] = (0, 0, 0, 0)

@@ -86,11 +86,12 @@ def read_page(request: PageRequest) -> PageResult:
 
 def _keep_probabilities(read: ocr.Reading, words: Words, request: PageRequest) -> Words:
     """Store the recogniser's class probabilities, from which a field can be decoded again without reading the page."""
-    data = None if request.options.artifact_dir is None else ocr.pack_probabilities(read)
-    if data is None or request.options.artifact_dir is None:
+    folder = request.options.artifact_dir
+    data = ocr.pack_probabilities(read) if folder is not None else None
+    if folder is None or data is None:
         return words
     key = artifact_key(request.document.sha256, "probabilities", words.version, request.page_no)
-    FolderArtifacts(Path(request.options.artifact_dir)).put(key, data)
+    FolderArtifacts(Path(folder)).put(key, data)
     return words.model_copy(update={"probabilities": key})
 
 

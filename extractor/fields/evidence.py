@@ -1,6 +1,6 @@
 """From an answer to a candidate: where it was read, how well, and why."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from extractor.packet import Answer, Role
 from extractor.packet.questions import GUESSED
@@ -157,6 +157,13 @@ def from_answer(
         alternatives=alternatives,
         reasons=(why, *reasons),
     )
+
+
+def propose_unread_phone(path: str, answer: Answer, page: PageReading, role: Role) -> Iterator[Candidate]:
+    """An illegible candidate where an answer holds digits enough for a telephone number and none could be read."""
+    if sum(character.isdigit() for character in answer.text) >= 6:
+        why = Reason(code="not_a_phone", text="what is written there is no whole telephone number")
+        yield from_answer(path, None, answer, page, role=role, is_valid=False, is_illegible=True, reasons=(why,))
 
 
 def from_words(

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from extractor.fields.base import Context, families
-from extractor.fields.evidence import from_answer
+from extractor.fields.evidence import from_answer, propose_unread_phone
 from extractor.fields.names import propose_name_part, propose_whole_name
 from extractor.fields.numbers import find_phones
 from extractor.knowledge.dates import parse_date
@@ -138,11 +138,8 @@ def _propose_phones(answer: Answer, page: PageReading, context: Context) -> Iter
             is_valid=reading.is_valid,
             reasons=reading.reasons,
         )
-    if not found and sum(character.isdigit() for character in answer.text) >= 6:
-        why = Reason(code="not_a_phone", text="what is written there is no whole telephone number")
-        yield from_answer(
-            f"patient.{field}", None, answer, page, role=Role.PATIENT, is_valid=False, is_illegible=True, reasons=(why,)
-        )
+    if not found:
+        yield from propose_unread_phone(f"patient.{field}", answer, page, Role.PATIENT)
 
 
 def _kind_behind(text: str) -> str | None:

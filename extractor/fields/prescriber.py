@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from extractor.fields.base import Context, families
-from extractor.fields.evidence import from_answer, from_words
+from extractor.fields.evidence import from_answer, from_words, propose_unread_phone
 from extractor.fields.names import propose_name_part, propose_whole_name, words_of
 from extractor.fields.numbers import find_phones, find_ten_digits, join_words, words_between
 from extractor.knowledge.names import parse_credentials, parse_name
@@ -255,18 +255,8 @@ def _propose_numbers(
             is_valid=reading.is_valid,
             reasons=reading.reasons,
         )
-    if not found and sum(character.isdigit() for character in answer.text) >= 6:
-        why = Reason(code="not_a_phone", text="what is written there is no whole telephone number")
-        yield from_answer(
-            f"prescriber.{kinds[0]}",
-            None,
-            answer,
-            page,
-            role=Role.PRESCRIBER,
-            is_valid=False,
-            is_illegible=True,
-            reasons=(why,),
-        )
+    if not found:
+        yield from propose_unread_phone(f"prescriber.{kinds[0]}", answer, page, Role.PRESCRIBER)
 
 
 families.register("prescriber_name")(_PrescriberName())
