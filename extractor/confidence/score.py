@@ -17,6 +17,10 @@ from models.stages.candidate import Candidate, Packet, Scored
 VERSION = load_model().version
 
 _INDEX = re.compile(r"\[\d+\]")
+_PART_OF_AN_ITEM = re.compile(
+    r"^(?:labs\[\]\.(?!test$)|prior_therapies\[\]\.(?!drug$)|coverages\[\]\.(?!payer$|member_id$|group_number$))"
+)
+"""Values that say nothing without their item: "negative" of one test does not support "negative" of another."""
 
 
 def score(candidates: Sequence[Candidate], packet: Packet) -> tuple[Scored, ...]:
@@ -27,7 +31,7 @@ def score(candidates: Sequence[Candidate], packet: Packet) -> tuple[Scored, ...]
     base = [_log_odds(candidate, model) for candidate in candidates]
     groups: dict[tuple[int, str], list[int]] = defaultdict(list)
     for index, candidate in enumerate(candidates):
-        if candidate.value is not None:
+        if candidate.value is not None and not _PART_OF_AN_ITEM.match(_INDEX.sub("[]", candidate.path)):
             groups[owner.get(candidate.page_no, 0), _INDEX.sub("[]", candidate.path)].append(index)
     shifted = list(base)
     for (_person, path), members in groups.items():

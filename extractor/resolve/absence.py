@@ -1,14 +1,8 @@
 """Fields that have no value, and why: each kind of absence says something else."""
 
-from typing import TypeVar
+from models.record import Reason
 
-from pydantic import BaseModel
-
-from models.record import Field, Reason, State
-
-M = TypeVar("M", bound=BaseModel)
-
-NOT_EXTRACTED = Reason(code="not_extracted", text="this version does not read this field: look at the pages")
+NOT_EXTRACTED = Reason(code="not_extracted", text="nothing here reads this field: look at the pages")
 NOT_FOUND = Reason(code="not_found", text="no label or value for it was found on pages that were all read")
 NOT_SEEN = Reason(code="not_seen", text="nothing was found, but not all pages arrived or could be read well")
 EXPECTED = Reason(code="not_seen", text="every referral states it and it was not found: look at the pages")
@@ -22,20 +16,3 @@ UNPROVEN = Reason(
 """Why a value is not found: this is the doubt about a value, the others about its absence."""
 BESIDE_CODE = Reason(code="not_seen", text="no words were found beside the code: look at the page if they matter")
 LOOKS_EMPTY = Reason(code="looks_empty", text="it looks empty, but the page came through too badly to be sure")
-
-
-def unread(kind: type[M]) -> M:
-    """A record part whose every leaf says ``needs_review`` because this version does not read it.
-
-    ``not_on_form`` would be a claim about the form that nobody checked; lists stay empty and their count says so.
-    """
-    values: dict[str, object] = {}
-    for name, info in kind.model_fields.items():
-        annotation = info.annotation
-        if not isinstance(annotation, type):
-            continue
-        if issubclass(annotation, Field):
-            values[name] = annotation(state=State.NEEDS_REVIEW, reasons=(NOT_EXTRACTED,))
-        elif issubclass(annotation, BaseModel):
-            values[name] = unread(annotation)
-    return kind(**values)

@@ -15,6 +15,8 @@ from models.record.normalise import plain_text, same_text
 
 _DRUG_UNSURE = "the drug it belongs to is not sure"
 
+NO_KNOWN_ALLERGIES = "NKDA"
+
 _ALIKE = 60.0
 """Token similarity (0-100, normalised InDel) below which two descriptions have no word in common, misread or not."""
 
@@ -135,6 +137,15 @@ def _check_description(diagnosis: Diagnosis) -> Diagnosis:
         return diagnosis
     said = "these words do not say what the code means"
     return diagnosis.model_copy(update={"description": doubt(description, "differs_from_code", said)})
+
+
+def check_allergies(allergies: Sequence[Text]) -> tuple[Text, ...]:
+    """No known allergies beside an allergy: one of them is wrong, and a person says which."""
+    has_none = any(field.value == NO_KNOWN_ALLERGIES for field in allergies)
+    if not has_none or len(allergies) < 2:
+        return tuple(allergies)
+    said = "the pages state both no known allergies and an allergy"
+    return tuple(doubt(field, "allergies_disagree", said) for field in allergies)
 
 
 def check_order(order: Order, patient: Patient, today: date) -> Order:

@@ -1,5 +1,6 @@
 """One field from its scored candidates: which value, which state, what speaks for and against it."""
 
+import re
 from collections.abc import Sequence
 from typing import TypeVar
 
@@ -11,6 +12,7 @@ from extractor.resolve.absence import (
     LABEL_SEEN,
     LABEL_UNSURE,
     LOOKS_EMPTY,
+    NOT_EXTRACTED,
     NOT_FOUND,
     NOT_SEEN,
     UNPROVEN,
@@ -19,8 +21,9 @@ from extractor.resolve.policy import Policy
 from models.record import Alternative, Evidence, Field, Quality, Reason, State, Value
 from models.stages.candidate import Scored
 
-T = TypeVar("T", str, bool)
+T = TypeVar("T", str, bool, float)
 
+_NUMBERS = re.compile(r"\[[^\]]*\]")
 _MOST_ALTERNATIVES = 5
 _MOST_EVIDENCE = 8
 _NEAR_TEXT = 75.0
@@ -31,7 +34,8 @@ class Setting(Value):
 
     ``quality`` is by page number. ``is_all_seen``: all pages arrived and were read well, so that absence is a finding.
     ``doubtful_pages`` hold much that was hardly read (handwriting, faint print). ``asked`` names the last parts of
-    paths (``mobile_phone``) whose label stands somewhere on the pages.
+    paths (``mobile_phone``) whose label stands somewhere on the pages. ``attempted``: the paths that are read at all,
+    list places as ``[]``.
     """
 
     policy: Policy
@@ -39,6 +43,7 @@ class Setting(Value):
     is_all_seen: bool
     asked: frozenset[str] = frozenset()
     doubtful_pages: frozenset[int] = frozenset()
+    attempted: frozenset[str] = frozenset()
 
 
 def choose(field: type[Field[T]], kind: type[T], path: str, scored: Sequence[Scored], setting: Setting) -> Field[T]:
@@ -182,6 +187,8 @@ def _absent(field: type[Field[T]], path: str, scored: Sequence[Scored], setting:
 
 
 def _nothing(path: str, setting: Setting) -> tuple[State, Reason]:
+    if _NUMBERS.sub("[]", path) not in setting.attempted:
+        return State.NEEDS_REVIEW, NOT_EXTRACTED
     if setting.policy.is_expected(path):
         return State.NEEDS_REVIEW, EXPECTED
     if not setting.is_all_seen:

@@ -2,44 +2,92 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from models.record.normalise import canonical
 from models.stages.candidate import Scored
 
-Item = dict[str, list[Scored]]
-"""Leaf name (``drug``) to its candidates."""
-
 _WEAK_PAGE = 0.65
-_LEAF = re.compile(r"^[a-z_]+\[(\d+)\]\.(\w+)$")
+_LEAF = re.compile(r"^[a-z_]+\[(\d*)\]\.(\w+)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One list item: leaf name (``drug``) to the candidates that say something of it, and to those that do not.
+
+    The second are labels without an answer, and answers that could not be read.
+    """
+
+    said: dict[str, list[Scored]] = field(default_factory=dict)
+    unsaid: dict[str, list[Scored]] = field(default_factory=dict)
+
+    def says(self, leaf: str) -> bool:
+        """Whether a value of ``leaf`` was read."""
+        return leaf in self.said
+
+    def key(self, leaf: str) -> str | None:
+        """What the first candidate of ``leaf`` says, equal for equal values; None where none says anything."""
+        if leaf not in self.said:
+            return None
+        candidate = self.said[leaf][0].candidate
+        return str(canonical(candidate.path, candidate.value))
+
+    def differs(self, other: "Item", leaf: str) -> bool:
+        """Whether both say something of ``leaf`` and not the same."""
+        here, there = self.key(leaf), other.key(leaf)
+        return here is not None and there is not None and here != there
+
+    def of(self, leaf: str) -> list[Scored]:
+        """All candidates of ``leaf``."""
+        return [*self.said.get(leaf, ()), *self.unsaid.get(leaf, ())]
+
+    @property
+    def pages(self) -> frozenset[int]:
+        """The pages (1-based) that say something of the item."""
+        return frozenset(one.candidate.page_no for leaf in self.said.values() for one in leaf)
+
+    @property
+    def page_weight(self) -> float:
+        """How far the best of its pages is trusted for orders, 0-1."""
+        return max((one.candidate.features.get("page", 0.0) for one in self.said.get("drug", ())), default=0.0)
+
+    def joined(self, other: "Item") -> "Item":
+        """The item with the candidates of ``other`` behind its own."""
+        return Item(_joined(self.said, other.said), _joined(self.unsaid, other.unsaid))
+
+
+def _joined(first: dict[str, list[Scored]], second: dict[str, list[Scored]]) -> dict[str, list[Scored]]:
+    return {name: [*first.get(name, ()), *second.get(name, ())] for name in dict.fromkeys((*first, *second))}
 
 
 def page_items(scored: Sequence[Scored], family: str) -> list[Item]:
-    """The items of ``family`` (``orders``) as proposed page by page, best first."""
+    """The items of ``family`` (``orders``) as proposed page by page, from top to bottom."""
     groups: dict[tuple[int, str], Item] = {}
     for one in scored:
         match = _LEAF.match(one.candidate.path)
-        if match is None or not one.candidate.path.startswith(f"{family}[") or one.candidate.value is None:
+        if match is None or not one.candidate.path.startswith(f"{family}["):
             continue
         key = (one.candidate.page_no, one.candidate.item or match.group(1))
-        groups.setdefault(key, {}).setdefault(match.group(2), []).append(one)
-    return [groups[key] for key in sorted(groups, key=lambda key: (key[0], _sort_key(groups[key]), key[1]))]
+        item = groups.setdefault(key, Item())
+        leaves = item.said if one.candidate.value is not None else item.unsaid
+        leaves.setdefault(match.group(2), []).append(one)
+    said = {key: item for key, item in groups.items() if item.said}
+    return [said[key] for key in sorted(said, key=lambda key: (key[0], _place(said[key]), key[1]))]
 
 
-def _sort_key(item: Item) -> tuple[float, float]:
-    tops = [one.candidate.bbox for leaf in item.values() for one in leaf if one.candidate.bbox is not None]
-    return (min((box.top for box in tops), default=0.0), min((box.x0 for box in tops), default=0.0))
+def _place(item: Item) -> tuple[float, float]:
+    boxes = [one.candidate.bbox for leaf in item.said.values() for one in leaf if one.candidate.bbox is not None]
+    return (min((box.top for box in boxes), default=0.0), min((box.x0 for box in boxes), default=0.0))
 
 
 def merge_diagnoses(items: Sequence[Item]) -> list[Item]:
     """One item a code; the primary first, then as they stand."""
     merged: dict[str, Item] = {}
     for item in items:
-        if "code" not in item:
-            continue
-        key = _key(item, "code")
-        _absorb(merged.setdefault(key, {}), item)
-    ranked = sorted(merged.values(), key=lambda item: -_rank(item))
-    return ranked
+        key = item.key("code")
+        if key is not None:
+            merged[key] = merged[key].joined(item) if key in merged else item
+    return sorted(merged.values(), key=lambda item: -_rank(item))
 
 
 def _rank(item: Item) -> float:
@@ -48,7 +96,7 @@ def _rank(item: Item) -> float:
         round(one.candidate.features.get("primary", 0.5), 1)
         + one.candidate.features.get("page", 0.5)
         + 0.2 * one.probability
-        for one in item["code"]
+        for one in item.said["code"]
     )
 
 
@@ -58,57 +106,39 @@ def merge_orders(items: Sequence[Item]) -> list[Item]:
     Pages that are no order (a note, a cover sheet) support what an order says, and only where no order says anything
     do they stand for themselves.
     """
-    strong = [item for item in items if "drug" in item and _page(item) >= _WEAK_PAGE]
-    weak = [item for item in items if "drug" in item and _page(item) < _WEAK_PAGE]
+    strong = [item for item in items if item.says("drug") and item.page_weight >= _WEAK_PAGE]
+    weak = [item for item in items if item.says("drug") and item.page_weight < _WEAK_PAGE]
     merged: list[Item] = []
-    for item in [*[i for i in strong if "dose" in i], *[i for i in strong if "dose" not in i]]:
+    for item in sorted(strong, key=lambda item: not item.says("dose")):
         home = _home(item, merged)
         if home is None:
-            merged.append({name: list(leaf) for name, leaf in item.items()})
+            merged.append(item)
         else:
-            _absorb(home, item)
+            merged[home] = merged[home].joined(item)
     has_strong = bool(merged)
     for item in weak:
         home = _home(item, merged)
         if home is not None:
-            _absorb(home, item)
+            merged[home] = merged[home].joined(item)
         elif not has_strong:
-            merged.append({name: list(leaf) for name, leaf in item.items()})
+            merged.append(item)
     return merged
 
 
-def _key(item: Item, leaf: str) -> str:
-    candidate = item[leaf][0].candidate
-    return str(canonical(candidate.path, candidate.value))
-
-
-def _page(item: Item) -> float:
-    return max(one.candidate.features.get("page", 0.0) for one in item["drug"])
-
-
-def _home(item: Item, merged: Sequence[Item]) -> Item | None:
-    drug = _key(item, "drug")
-    same = [other for other in merged if _key(other, "drug") == drug]
-    if "dose" not in item:
-        return same[0] if same else None
-    dose = _key(item, "dose")
-    open_to = [other for other in same if "dose" not in other or _key(other, "dose") == dose]
-    open_to = [other for other in open_to if not _is_another_course(item, other)]
-    return next((other for other in open_to if _says_same_scheme(item, other)), open_to[0] if open_to else None)
-
-
-def _says_same_scheme(item: Item, other: Item) -> bool:
-    return "frequency" in item and "frequency" in other and _key(item, "frequency") == _key(other, "frequency")
+def _home(item: Item, merged: Sequence[Item]) -> int | None:
+    """The place of the item in ``merged`` that ``item`` belongs to."""
+    same = [place for place, other in enumerate(merged) if other.key("drug") == item.key("drug")]
+    if item.says("dose"):
+        same = [place for place in same if not item.differs(merged[place], "dose")]
+        same = [place for place in same if not _is_another_course(item, merged[place])]
+        scheme = item.key("frequency")
+        same = [p for p in same if scheme is not None and merged[p].key("frequency") == scheme] or same
+    return same[0] if same else None
 
 
 def _is_another_course(item: Item, other: Item) -> bool:
     """Whether one page gives the same dose under two schemes: a loading and a maintenance dose."""
-    if "frequency" not in item or "frequency" not in other or _says_same_scheme(item, other):
+    if not item.differs(other, "frequency"):
         return False
-    pages = [{one.candidate.page_no for one in one_item["frequency"]} for one_item in (item, other)]
+    pages = [{one.candidate.page_no for one in one_item.said["frequency"]} for one_item in (item, other)]
     return bool(pages[0] & pages[1])
-
-
-def _absorb(home: Item, item: Item) -> None:
-    for name, leaf in item.items():
-        home.setdefault(name, []).extend(leaf)
