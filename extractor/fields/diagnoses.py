@@ -134,7 +134,7 @@ def _from_answer(answer: Answer, words: tuple[Word, ...], page: PageReading) -> 
     found = find_codes(words, is_labelled=answer.attribute != "diagnosis")
     rank = _rank(answer)
     for index, code in enumerate(found):
-        item = f"p{answer.page_no}:{answer.item or round(answer.label_bbox.top)}:{index}"
+        item = f"p{answer.page_no}:{answer.item or _place(answer)}:{index}"
         is_choice = _CHOICE.search(answer.label) is not None
         role = 0.3 if is_choice else 1.0
         extra = {"label": answer.label_score * _LABELLED[answer.attribute], "role": role, "primary": rank / (index + 1)}
@@ -160,6 +160,10 @@ def _from_answer(answer: Answer, words: tuple[Word, ...], page: PageReading) -> 
                 from_answer("diagnoses[].description", text, answer, page, words=described, item=item, extra=extra)
             )
         yield group
+
+
+def _place(answer: Answer) -> str:
+    return f"{round(answer.label_bbox.x0)},{round(answer.label_bbox.top)}"
 
 
 def _rank(answer: Answer) -> float:

@@ -32,7 +32,7 @@ _CREDENTIAL_LENGTH = 4
 _SURE = 0.9
 """The least character score from which a comma that was not read is taken not to be there."""
 _LAST_NAME_FIRST = frozenset({PageType.LAB_REPORT, PageType.IMAGING_REPORT, PageType.DEMOGRAPHICS})
-_BREAKS = frozenset({"on", "at", "dated", "by"})
+_BREAKS = frozenset({"on", "at", "dated", "by", "-", "\u2013", "\u2014", "/"})
 _CUT = re.compile(
     r"\d|[:;|]|^(?:dob|mrn|npi|phone|tel|fax|date|sex|gender|age|address|specialty|license|dea|signature)[:#]?$",
     re.IGNORECASE,

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from extractor.fields.statements import Statement
 from extractor.knowledge.drugs import find_drugs
+from extractor.knowledge.icd10cm import describe, normalise_code
 from extractor.ner import page_entities
 from models.record import BBox, bounding_box
 from models.stages.entities import EntityContext, EntityLabel, LocatedEntity
@@ -80,6 +81,15 @@ def inactive_codes(entities: Sequence[LocatedEntity]) -> frozenset[BBox]:
     return frozenset(
         word.bbox
         for located in entities
-        if located.entity.label is EntityLabel.ICD10 and located.entity.context in NOT_ACTIVE
+        if located.entity.label is EntityLabel.ICD10
+        and located.entity.context in NOT_ACTIVE
+        and not _is_named_so(located)
         for word in located.words
     )
+
+
+def _is_named_so(located: LocatedEntity) -> bool:
+    """Whether the negation is part of the disease's name: Crohn's disease without complications (K50.90)."""
+    code = normalise_code(located.entity.text.strip("()[];,. "))
+    meaning = describe(code) if code is not None else None
+    return located.entity.context is EntityContext.NEGATED and meaning is not None and "without" in meaning

@@ -22,6 +22,14 @@ _NOT_PRESCRIBER = re.compile(
     re.IGNORECASE,
 )
 _ORDER_PAGES = frozenset({PageType.ORDER, PageType.ENROLLMENT_FORM, PageType.PRIOR_AUTHORIZATION, PageType.OTHER})
+_NEARER = {"signature_date": -20.0, "date": 0.0, "order_date": 20.0}
+"""Points that a date beside a signature counts as nearer or farther by what its label says: an order's date that
+stands there is the day it was signed, unless another date does."""
+_UNSIGNED = re.compile(
+    r"signature (?:is )?pending|pending (?:provider |physician )?signature|(?:awaiting|needs) signature|not yet signed"
+    r"|^\W*unsigned|status\W+unsigned",
+    re.IGNORECASE,
+)
 _SIGNED_BY = re.compile(r"(?:electronically|digitally|e-?)\s*signed|esigned|/s/", re.IGNORECASE)
 
 
@@ -37,6 +45,7 @@ class _Signature:
             yield from _propose_date(area, page, context)
         if not page.layout.signatures:
             yield from _from_text(page, context.today)
+        yield from _from_unsigned(page)
 
 
 def is_prescribers(area: SignatureArea) -> bool:
@@ -124,7 +133,8 @@ def _propose_date(area: SignatureArea, page: PageReading, context: Context) -> I
                 )
                 yield found if source is None else _derived(found)
     near = _date_near(area, context.answers[page.page.page_no])
-    if near is not None:
+    is_unsigned = area.has_ink is False and not area.electronic
+    if near is not None and not (is_unsigned and near.attribute == "order_date"):
         yield from _propose_signed(near, page, context.today)
 
 
@@ -133,11 +143,9 @@ def _date_near(area: SignatureArea, answers: Iterable[Answer]) -> Answer | None:
     box = area.label_bbox.union(area.area)
     best: tuple[float, Answer] | None = None
     for answer in answers:
-        if answer.attribute not in {"date", "signature_date"}:
+        if answer.attribute not in _NEARER:
             continue
-        distance = _distance(box, answer.label_bbox.union(answer.bbox)) - (
-            20 if answer.attribute == "signature_date" else 0
-        )
+        distance = _distance(box, answer.label_bbox.union(answer.bbox)) + _NEARER[answer.attribute]
         if distance < 60 and (best is None or distance < best[0]):
             best = (distance, answer)
     return best[1] if best is not None else None
@@ -195,6 +203,16 @@ def _dated(path: str, answer: Answer, page: PageReading, today: date, extra: dic
         extra=extra,
         reasons=reasons,
     )
+
+
+def _from_unsigned(page: PageReading) -> Iterable[Candidate]:
+    """A line that says that the signature is still to come."""
+    for line in page.layout.lines:
+        if _UNSIGNED.search(line.text) is not None and not _NOT_PRESCRIBER.search(line.text):
+            reason = Reason(code="said_unsigned", text="the page says that it is not signed yet")
+            extra = {"page": _fit(page), "relation": 0.9, "label": 0.9, "anchor": _anchor(page)}
+            path = "prescriber.signature_present"
+            yield from_words(path, False, line.words, page, role=0.9, reason=reason, extra=extra)
 
 
 def _from_text(page: PageReading, today: date) -> Iterable[Candidate]:

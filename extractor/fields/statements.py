@@ -88,7 +88,7 @@ def find_statements(page: PageReading, answers: Sequence[Answer]) -> list[Statem
                         item=answer.item,
                     )
                 )
-        elif answer.words:
+        elif answer.words and answer.attribute != "subject":
             used.extend(word.bbox for word in answer.words)
         used.append(answer.label_bbox)
     for check in page.layout.checkboxes:

@@ -13,7 +13,8 @@ from extractor.layout.glyph_boxes import find_glyphs
 from extractor.layout.ink import PageInk
 from extractor.layout.rings import find_rings
 from extractor.layout.scene import Scene, is_inside
-from extractor.layout.squares import Square, find_circles, find_siblings
+from extractor.layout.siblings import find_siblings
+from extractor.layout.squares import Square
 from extractor.pixels import FormAnswer, PageImage
 from models.record import BBox
 from models.stages.layout import CheckBox, Mark
@@ -30,10 +31,12 @@ GLYPH_EMPTY, GLYPH_MARKED = 0.02, 0.16
 """Ink between two brackets below which no character stands there, and above which one does."""
 
 
-def find_checkboxes(scene: Scene, ink: PageInk, page: PageImage, squares: Sequence[Square]) -> tuple[CheckBox, ...]:
-    """All check boxes of a page, top to bottom and left to right; ``squares`` as ``find_squares`` gives them."""
+def find_checkboxes(
+    scene: Scene, ink: PageInk, page: PageImage, squares: Sequence[Square], circles: Sequence[Square]
+) -> tuple[CheckBox, ...]:
+    """All check boxes of a page, top to bottom and left to right; ``circles`` may be letters too."""
     words = tuple(word for line in scene.lines for word in line.words)
-    circles = _credible_circles(scene, squares, find_circles(ink, words))
+    circles = _credible_circles(scene, squares, circles)
     known = (*squares, *circles)
     spots = _read_states((*known, *find_siblings(ink, known, words)))
     spots = _add_glyphs(scene, ink, spots)

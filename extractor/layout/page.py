@@ -2,15 +2,17 @@
 
 from extractor.layout.checkboxes import find_checkboxes
 from extractor.layout.combs import part_rows
+from extractor.layout.faint_boxes import find_faint
 from extractor.layout.ink import read_ink
 from extractor.layout.key_values import find_key_values
 from extractor.layout.reading_order import order_lines
 from extractor.layout.rules import find_rules
 from extractor.layout.scene import make_scene
 from extractor.layout.sections import find_sections, section_of
+from extractor.layout.siblings import find_covered, find_siblings
 from extractor.layout.signatures import find_signatures
 from extractor.layout.splitting import split_at_boxes, split_words
-from extractor.layout.squares import find_squares
+from extractor.layout.squares import find_circles, find_squares
 from extractor.layout.strokes import find_writing
 from extractor.layout.tables import find_tables
 from extractor.pixels import PageImage
@@ -32,11 +34,15 @@ def analyse_page(page: PageImage, words: Words) -> Layout:
     rules = find_rules(ink, parts, is_rough=page.native_dpi[1] < ROUGH_DPI or page.quality in ROUGH)
     squares = find_squares(ink, rules, parts)
     combs, squares = part_rows(squares)
+    circles = find_circles(ink, parts)
+    squares = (*squares, *find_faint(ink, rules, (*squares, *circles), parts))
+    squares = (*squares, *find_siblings(ink, (*squares, *circles), parts))
+    squares = (*squares, *find_covered(ink, (*squares, *circles), parts))
     edges = [square.bbox for square in squares] + [cell for comb in combs for cell in comb.cells]
     parts = split_at_boxes(parts, [square.bbox for square in squares])
     rules = rules.without(edges).with_combs(combs)
     scene = make_scene(parts, rules, page.width, page.height)
-    checkboxes = find_checkboxes(scene, ink, page, squares)
+    checkboxes = find_checkboxes(scene, ink, page, squares, circles)
     sections = find_sections(scene)
     pairs = find_key_values(scene, checkboxes, sections)
     tables = find_tables(scene)

@@ -56,6 +56,8 @@ def _held_word(box: BBox, words: Sequence[Word]) -> Word | None:
         if box.x0 < word.bbox.x_mid < box.x1
         and box.top < word.bbox.y_mid < box.bottom
         and word.bbox.width < 1.15 * box.width
+        # A lone O is no ring round itself.
+        and (len(word.text) > 1 or box.width > 1.3 * word.bbox.width)
         and any(character.isalnum() for character in word.text)
     ]
     if not held or len(held) > 4:

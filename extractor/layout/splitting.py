@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from extractor.knowledge.labels import match_label
+from extractor.layout.pitch import fits_behind
 from models.record import BBox
 from models.stages.text import Word
 
@@ -40,21 +41,23 @@ def split_at_boxes(words: tuple[Word, ...], boxes: Sequence[BBox]) -> tuple[Word
             for box in boxes
             if x0 < box.x_mid < x1 and top < box.y_mid < bottom and box.width < 0.8 * word.bbox.width
         )
-        parts += _share_out(word, inside) if inside and len(word.text) > 1 else [word]
+        parts += _share_out(word, inside, words) if inside and len(word.text) > 1 else [word]
     return tuple(parts)
 
 
-def _share_out(word: Word, boxes: Sequence[BBox]) -> list[Word]:
+def _share_out(word: Word, boxes: Sequence[BBox], words: Sequence[Word]) -> list[Word]:
     edges = [word.bbox.x0, *(edge for box in boxes for edge in (box.x0, box.x1)), word.bbox.x1]
     spaces = [(left, right) for left, right in zip(edges[::2], edges[1::2], strict=True) if right - left > 2]
     if not spaces:
         return [word]
     step = word.bbox.width / len(word.text)
+    is_first = len(boxes) == 1 and boxes[0].x0 < word.bbox.x0 + 3
+    is_passed_over = is_first and fits_behind(word, boxes[0].x1, words)
     runs: dict[int, list[int]] = {}
     for index, character in enumerate(word.text):
         at = word.bbox.x0 + (index + 0.5) * step
         in_box = any(box.x0 - 0.3 * step <= at <= box.x1 + 0.3 * step for box in boxes)
-        if in_box and character in _LIKE_A_BOX:
+        if in_box and character in _LIKE_A_BOX and not (index == 0 and is_passed_over):
             continue
         nearest = min(range(len(spaces)), key=lambda number: max(spaces[number][0] - at, at - spaces[number][1], 0.0))
         runs.setdefault(nearest, []).append(index)

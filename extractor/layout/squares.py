@@ -57,17 +57,17 @@ class Square:
 def find_squares(ink: PageInk, rules: Rules, words: Sequence[Word]) -> tuple[Square, ...]:
     """Printed boxes of the page, empty, marked and filled; letters, table and comb cells are not among them."""
     found: dict[tuple[int, int, int, int], bool] = {}
-    boxes = _outside_words(ink, _edge_pairs(ink, words) + _blocks(ink), words)
+    boxes = outside_words(ink, _edge_pairs(ink, words) + _blocks(ink), words)
     for box, is_letter in sorted(boxes, key=lambda each: (each[0][0] - each[0][2], each[0])):
         if any(_overlap(box, other) > 0.3 for other in found) or not _is_framed(ink, box, is_strict=is_letter):
             continue
-        if _is_apart(ink, box):
+        if is_apart(ink, box):
             found[box] = is_letter
     squares = {}
     for box, is_letter in found.items():
         points = ink.to_points(*box)
-        if not _is_cell(points, rules):
-            squares[_measure(ink, box, points, is_round=False)] = is_letter
+        if not is_cell(points, rules):
+            squares[measure(ink, box, points, is_round=False)] = is_letter
     return tuple(
         square
         for square, is_letter in squares.items()
@@ -75,42 +75,7 @@ def find_squares(ink: PageInk, rules: Rules, words: Sequence[Word]) -> tuple[Squ
     )
 
 
-def find_siblings(ink: PageInk, known: Sequence[Square], words: Sequence[Word]) -> tuple[Square, ...]:
-    """Boxes and circles so marked that their outline is lost, told by like ones in their row or column."""
-    if not known:
-        return ()
-    boxes = np.array([ink.to_pixels(square.bbox) for square in known], dtype=np.float64)
-    size = np.maximum(boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1])
-    found: dict[tuple[int, int, int, int], Square] = {}
-    for outline in ink.outlines:
-        if len(outline) < 4:
-            continue
-        x, y, width, height = box_of(outline)
-        if min(width, height) < SMALLEST * ink.scale or max(width, height) > 1.7 * LARGEST * ink.scale:
-            continue
-        alike = (max(width, height) < 1.7 * size) & (min(width, height) > 0.8 * size)
-        level = np.abs((boxes[:, 1] + boxes[:, 3]) / 2 - (y + height / 2)) < 0.35 * size
-        under = np.abs((boxes[:, 0] + boxes[:, 2]) / 2 - (x + width / 2)) < 0.3 * size
-        likes = np.flatnonzero(alike & (level | under))
-        if len(likes) and ink.mask[y : y + height, x : x + width].mean() > 0.2:
-            found[x, y, x + width, y + height] = known[int(likes[0])]
-    siblings = []
-    for box, is_letter in _outside_words(ink, list(found), words):
-        points = ink.to_points(*box)
-        is_new = not any(points.intersection_area(square.bbox) > 0.1 * square.bbox.area for square in known)
-        if is_new and not is_letter and _is_apart(ink, box):
-            model = found[box].bbox
-            middle = BBox(
-                points.x_mid - model.width / 2,
-                points.y_mid - model.height / 2,
-                points.x_mid + model.width / 2,
-                points.y_mid + model.height / 2,
-            )
-            siblings.append(_measure(ink, ink.to_pixels(middle), middle, found[box].is_round))
-    return tuple(siblings)
-
-
-def _is_apart(ink: PageInk, box: tuple[int, int, int, int]) -> bool:
+def is_apart(ink: PageInk, box: tuple[int, int, int, int]) -> bool:
     """Whether hardly any ink stands right beside a box: a letter's neighbours are closer than a box's label."""
     x0, top, x1, bottom = box
     near, far = max(2, round(1.2 * ink.scale)), max(4, round(2.4 * ink.scale))
@@ -142,12 +107,10 @@ def find_circles(ink: PageInk, words: Sequence[Word]) -> tuple[Square, ...]:
         radii = np.hypot(points[:, 0] / (width / 2), points[:, 1] / (height / 2))
         if 0.64 <= share <= 0.86 and np.percentile(radii, 5) > 0.8 and np.percentile(radii, 95) < 1.18:
             circles.append((x, y, x + width, y + height))
-    return tuple(
-        _measure(ink, box, ink.to_points(*box), is_round=True) for box, _ in _outside_words(ink, circles, words)
-    )
+    return tuple(measure(ink, box, ink.to_points(*box), is_round=True) for box, _ in outside_words(ink, circles, words))
 
 
-def _outside_words(
+def outside_words(
     ink: PageInk, boxes: list[tuple[int, int, int, int]], words: Sequence[Word]
 ) -> list[tuple[tuple[int, int, int, int], bool]]:
     """Boxes that are not letters: their middle lies in no word, or (True) in a letter that may be a box read wrong."""
@@ -281,7 +244,7 @@ def _is_framed(ink: PageInk, box: tuple[int, int, int, int], is_strict: bool) ->
     return ends >= (7 if is_strict else 6)
 
 
-def _is_cell(box: BBox, rules: Rules) -> bool:
+def is_cell(box: BBox, rules: Rules) -> bool:
     """Whether a long rule runs along an edge, or the box is one of a comb."""
     for rule in rules.vertical:
         is_along = rule.height > 1.7 * box.height and rule.y_overlap(box) > 0.6 * box.height
@@ -295,7 +258,8 @@ def _is_cell(box: BBox, rules: Rules) -> bool:
     return any(frame.intersection_area(box) > 0.5 * box.area for frame in frames)
 
 
-def _measure(ink: PageInk, box: tuple[int, int, int, int], points: BBox, is_round: bool) -> Square:
+def measure(ink: PageInk, box: tuple[int, int, int, int], points: BBox, is_round: bool) -> Square:
+    """The box (in pixels, and in points) with the ink inside its edges."""
     x0, top, x1, bottom = box
     part = ink.mask[top:bottom, x0:x1]
     above, below, left, right = (width + (2 if is_round else 1) for width in _edge_widths(part, ink))

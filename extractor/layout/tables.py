@@ -45,12 +45,56 @@ def _ruled_tables(scene: Scene) -> list[Table]:
             for row, boxes in enumerate(rows)
             for box in sorted(boxes)
         )
+        captioned = _with_captions(cells)
+        if captioned is not None:
+            tables.append(Table(bbox=bounding_box(list(group)), cells=captioned, header_rows=1, is_ruled=True))
+            continue
         heads = sum(match_column(cell.text) is not None for cell in cells if cell.row == 0)
         is_header = heads >= 2 or (heads == 1 and len(commonest) == 2)
         if not is_header and (len(rows) < 3 or _is_form(cells)):
             continue
         tables.append(Table(bbox=bounding_box(list(group)), cells=cells, header_rows=int(is_header), is_ruled=True))
     return tables
+
+
+def _with_captions(cells: Sequence[Cell]) -> tuple[Cell, ...] | None:
+    """The cells with the captions of the first row as a head of their own, where further rows go on below them.
+
+    ``Dose`` in small print over ``300 mg``, and under that box one with ``600 mg`` alone. None for other grids: in a
+    form every row has captions of its own.
+    """
+    first = [cell for cell in cells if cell.row == 0]
+    parted = [(cell, *_part_caption(cell)) for cell in first]
+    captions = sum(match_column(_text(head)) is not None for _, head, _ in parted)
+    further = [cell for cell in cells if cell.row > 0 and cell.words]
+    own = sum(match_column(_text(_part_caption(cell)[0])) is not None for cell in further)
+    filled = sum(bool(rest) for _, _, rest in parted)
+    if captions < FEWEST_HEADS or captions < 0.6 * len(first) or filled < 0.3 * len(first):
+        return None
+    if not further or own > 0.2 * len(further):
+        return None
+    heads = [
+        Cell(row=0, column=cell.column, bbox=_over(head, cell.bbox), words=head) for cell, head, _ in parted if head
+    ]
+    body = [Cell(row=1, column=cell.column, bbox=_over(rest, cell.bbox), words=rest) for cell, _, rest in parted]
+    return (*heads, *body, *(cell.model_copy(update={"row": cell.row + 1}) for cell in cells if cell.row > 0))
+
+
+def _part_caption(cell: Cell) -> tuple[tuple[Word, ...], tuple[Word, ...]]:
+    """The words of a cell's first line, and the rest."""
+    if not cell.words:
+        return (), ()
+    top = min(cell.words, key=lambda word: word.bbox.y_mid)
+    head = tuple(word for word in cell.words if word.bbox.y_mid < top.bbox.y_mid + 0.6 * top.bbox.height)
+    return head, tuple(word for word in cell.words if word not in head)
+
+
+def _text(words: Sequence[Word]) -> str:
+    return " ".join(word.text for word in words)
+
+
+def _over(words: Sequence[Word], otherwise: BBox) -> BBox:
+    return bounding_box([word.bbox for word in words]) if words else otherwise
 
 
 def _is_form(cells: Sequence[Cell]) -> bool:

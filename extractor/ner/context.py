@@ -14,6 +14,9 @@ _HEADING_LINES = 8
 _GOES_ON = re.compile(r"(?:,|\b(?:and|or|of|to|with|on|including|the|by|failed|tried)|&|/)\s*\n$", re.IGNORECASE)
 """A line that ends so goes on in the next one."""
 
+_CONTINUES = re.compile(r"\s*(?:\(|[a-z]{2})")
+"""A line that starts so goes on with the one before."""
+
 _LABEL = re.compile(r"^\s*[A-Za-z][A-Za-z0-9 /&()'#.\-]{1,48}:")
 _CAPITALS = re.compile(r"^\s*[A-Z][A-Z &/\-]{5,60}\s*$")
 
@@ -37,7 +40,7 @@ def context_at(text: str, start: int, end: int, analysis: Analysis, taken: Seque
         return after[0].cue.context
     above, _ = _line_bounds(text, max(0, line_start - 1))
     wrapped = [cue for cue in before if cue.start >= above and not _is_heading(text, cue)]
-    if wrapped and _GOES_ON.search(text[:line_start]):
+    if wrapped and (_GOES_ON.search(text[:line_start]) or _CONTINUES.match(text[line_start:])):
         return _nearest(text, wrapped, start)
     return _heading_context(text, start, cues)
 

@@ -129,7 +129,10 @@ _ALL = (
         "family_forward",
         FAMILY,
         Direction.FORWARD,
-        _phrases("family history|family history of|family hx|fhx|fh|mother|father|sister|brother|maternal|paternal"),
+        _phrases(
+            "family history|family history of|family hx|fhx|fh|mother|father|sister|brother|aunt|uncle|cousin|"
+            "grandmother|grandfather|sibling|siblings|maternal|paternal"
+        ),
     ),
     Cue(
         "stop",

@@ -21,6 +21,7 @@ from models.record import (
     State,
     Text,
 )
+from models.stages.candidate import Scored
 
 _PATIENT_TEXTS = (
     "first_name",
@@ -48,6 +49,7 @@ M = TypeVar("M", Order, Diagnosis, Coverage, PriorTherapy, Lab)
 def resolve_patient(scene: Scene) -> Patient:
     """Who is to be treated."""
     read = {name: scene.text(f"patient.{name}") for name in _PATIENT_TEXTS}
+    read["middle_name"] = scene.text("patient.middle_name", _with_whole_names(scene.at("patient.middle_name")))
     if read["last_name"].value is None:
         # Where the name itself was not read, its smaller parts were not either.
         for part in ("middle_name", "suffix"):
@@ -135,6 +137,20 @@ def _fill(empty: M, scene: Scene, item: Item, path: str) -> M:
 def _texts(scene: Scene, path: str) -> tuple[Text, ...]:
     groups = merge_texts(scene.at(f"{path}[]"))
     return tuple(scene.text(f"{path}[{index}]", group) for index, group in enumerate(groups))
+
+
+def _with_whole_names(scored: Sequence[Scored]) -> list[Scored]:
+    """An initial stands for the one name on another page that begins with it."""
+    names = {str(one.candidate.value) for one in scored if one.candidate.value is not None}
+    whole = {name for name in names if len(name.strip(".")) > 1}
+    read = []
+    for one in scored:
+        initial = str(one.candidate.value or "").strip(".").casefold()
+        fitting = [name for name in whole if name.casefold().startswith(initial)]
+        if len(initial) == 1 and len(fitting) == 1:
+            one = one.model_copy(update={"candidate": one.candidate.model_copy(update={"value": fitting[0]})})
+        read.append(one)
+    return read
 
 
 def _address(scene: Scene, path: str) -> Address:

@@ -1,0 +1,39 @@
+"""The space before a word and the width of its letters: whether its box holds more than them."""
+
+from collections.abc import Sequence
+
+from models.stages.text import Word
+
+SPACE = 4.5
+"""Points before a word from which on it may be the first of a choice."""
+
+
+def space_before(word: Word, words: Sequence[Word]) -> float:
+    """Points from the word before it on its line, or from the edge of the page."""
+    before = [
+        other.bbox.x1
+        for other in words
+        if other is not word and other.bbox.x1 <= word.bbox.x0 + 2 and other.bbox.y_overlap(word.bbox) > 2
+    ]
+    return word.bbox.x0 - max(before, default=0.0)
+
+
+def usual_pitch(words: Sequence[Word], word: Word) -> float | None:
+    """The usual width of a character, points, in the other words of a like height; None where there are none."""
+    like = sorted(
+        other.bbox.width / len(other.text)
+        for other in words
+        if other is not word
+        and len(other.text) > 2
+        and abs(other.bbox.height - word.bbox.height) < 0.2 * word.bbox.height
+    )
+    return like[len(like) // 2] if like else None
+
+
+def fits_behind(word: Word, x: float, words: Sequence[Word]) -> bool:
+    """Whether all letters of a word fit behind ``x`` better than in its whole box: recognition passed a box over."""
+    pitch = usual_pitch(words, word)
+    if pitch is None:
+        return False
+    whole, behind = word.bbox.width / len(word.text), (word.bbox.x1 - x) / len(word.text)
+    return abs(behind - pitch) < abs(whole - pitch)
