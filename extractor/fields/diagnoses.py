@@ -17,7 +17,7 @@ from extractor.packet import Answer
 from extractor.packet.questions import fold
 from models.record import Alternative, BBox, PageType, Reason
 from models.stages.candidate import Candidate
-from models.stages.layout import CheckBox, PageReading
+from models.stages.layout import CheckBox, Line, PageReading
 from models.stages.text import Word
 
 _CODE = re.compile(r"(?<![A-Za-z0-9.])[A-Z][0-9][0-9A-Z](?:\s?\.\s?[0-9A-Z]{1,4})?(?![A-Za-z0-9])")
@@ -28,6 +28,13 @@ _NEGATED = re.compile(r"\b(family history|fhx?|r/o|rule[d]? out|history of|h/o)\
 """Questions whose ticked boxes name no active diagnosis."""
 _UNCERTAIN = re.compile(r"\b(screening for|history of|h/o|unlikely|sibling)\b", re.IGNORECASE)
 """What the entities' contexts do not know: said of a past or only suspected problem."""
+_CODES = frozenset({"diagnosis_code", "other_diagnosis_code"})
+_FARTHEST_WORDS = 130.0
+"""Points (rows count fourfold) from a code to the words that say it: about two rows."""
+_LISTED = re.compile(r"^\W*(?:\d{1,2}\s?[.)]|[-*\u2022])\s+\S")
+_NUMBERED = re.compile(r"\d{1,2}\s?[.)]|[-*\u2022]")
+_LONGEST_LISTED = 12
+"""Words of a line that lists a diagnosis with its code, and is no sentence."""
 _BARE_ANSWER = 3
 """Words of an answer up to which it is a code with little beside it, and no sentence that may rule it out."""
 _CHOICE = re.compile(r"\b(?:mark|check|select|circle|tick|choose)\b", re.IGNORECASE)
@@ -70,16 +77,44 @@ class _Diagnoses:
             if box.is_checked is not False:
                 yield from _from_box(box, page)
                 used.append(_label_box(box))
-        for answer in context.answers[page.page.page_no]:
+        answers = context.answers[page.page.page_no]
+        described = _describe_codes(answers)
+        for index, answer in enumerate(answers):
             if answer.attribute in _LABELLED:
                 words = tuple(w for w in answer.words if not _is_inside(w.bbox, [*unticked, *used]))
                 if len(words) > _BARE_ANSWER and find_codes(words, is_labelled=False):
                     inactive = inactive_codes(context.read_entities(page))
                     words = tuple(word for word in words if word.bbox not in inactive)
-                yield from _from_answer(answer, words, page)
+                yield from _from_answer(answer, words, page, described.get(index))
                 used.extend(word.bbox for word in answer.words)
         if page.page.type in _PROSE_PAGES:
             yield from _from_lines(page, [*unticked, *used], context.read_entities)
+
+
+def _describe_codes(answers: Sequence[Answer]) -> dict[int, Answer]:
+    """For each answer that is a code alone, by its place, the answer beside or below it that says it in words."""
+    codes = [i for i, a in enumerate(answers) if a.attribute in _CODES and _is_bare_code(a)]
+    words = [i for i, a in enumerate(answers) if a.attribute == "diagnosis" and a.words and not _is_bare_code(a)]
+    ways = sorted((_way(answers[i], answers[j]), i, j) for i in codes for j in words)
+    described: dict[int, Answer] = {}
+    taken: set[int] = set()
+    for way, i, j in ways:
+        if way <= _FARTHEST_WORDS and i not in described and j not in taken:
+            described[i] = answers[j]
+            taken.add(j)
+    return described
+
+
+def _is_bare_code(answer: Answer) -> bool:
+    found = find_codes(answer.words, is_labelled=True)
+    return len(found) == 1 and _description(answer.words, found[0]) is None
+
+
+def _way(code: Answer, words: Answer) -> float:
+    """Points between two answers, rows weighing more; answers of one table row are together."""
+    if code.item is not None or words.item is not None:
+        return 0.0 if code.item == words.item else 2 * _FARTHEST_WORDS
+    return 4 * abs(code.bbox.y_mid - words.bbox.y_mid) + 0.1 * max(0.0, -code.bbox.x_overlap(words.bbox))
 
 
 def _label_box(box: CheckBox) -> BBox:
@@ -125,7 +160,9 @@ def find_codes(words: Sequence[Word], *, is_labelled: bool) -> list[_Found]:
     return found
 
 
-def _from_answer(answer: Answer, words: tuple[Word, ...], page: PageReading) -> Iterator[list[Candidate]]:
+def _from_answer(
+    answer: Answer, words: tuple[Word, ...], page: PageReading, described: Answer | None
+) -> Iterator[list[Candidate]]:
     path = "diagnoses[].code"
     if not answer.words:
         if answer.attribute == "diagnosis_code" and is_blank_field(answer):
@@ -155,9 +192,13 @@ def _from_answer(answer: Answer, words: tuple[Word, ...], page: PageReading) -> 
         ]
         description = _description(words, code) if len(found) == 1 else None
         if description is not None:
-            text, described = description
+            text, words_of = description
             group.append(
-                from_answer("diagnoses[].description", text, answer, page, words=described, item=item, extra=extra)
+                from_answer("diagnoses[].description", text, answer, page, words=words_of, item=item, extra=extra)
+            )
+        elif described is not None and len(found) == 1:
+            group.append(
+                from_answer("diagnoses[].description", described.text, described, page, item=item, extra={"role": role})
             )
         yield group
 
@@ -292,11 +333,26 @@ def _from_lines(page: PageReading, used: Sequence[BBox], read_entities: ReadEnti
                         item=item,
                         extra={"primary": 0.5 / (index + 1)},
                         reasons=(_code_reason(code),),
-                    )
+                    ),
+                    *(_listed_words(line, words, codes[0], page, item) if len(codes) == 1 else ()),
                 ]
             )
     if len(groups) <= 4 or page.page.type is PageType.CLINICAL_NOTE:
         yield from groups
+
+
+def _listed_words(line: Line, words: Sequence[Word], code: _Found, page: PageReading, item: str) -> Iterator[Candidate]:
+    """The words of ``2. Hypothyroidism (E03.9)``; a sentence that names a code describes more than it."""
+    is_listed = _LISTED.match(line.text) is not None
+    is_listed = is_listed or (page.page.type is not PageType.CLINICAL_NOTE and words[0] in code.words)
+    if len(words) > _LONGEST_LISTED or not is_listed:
+        return
+    description = _description([word for word in words if not _NUMBERED.fullmatch(word.text)], code)
+    if description is not None:
+        text, used = description
+        reason = Reason(code="in_text", text="stands beside its code")
+        path = "diagnoses[].description"
+        yield from_words(path, text, used, page, role=0.8, reason=reason, item=item, extra={"relation": 0.8})
 
 
 families.register("diagnoses")(_Diagnoses())

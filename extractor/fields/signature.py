@@ -61,6 +61,11 @@ def _fit(page: PageReading) -> float:
     return 1.0 if page.page.type in _ORDER_PAGES else 0.4
 
 
+def _owned(page: PageReading) -> float:
+    """How surely the date of a signature dates the order's: a note has a signature and a date of its own."""
+    return 0.9 if page.page.type in _ORDER_PAGES else 0.4
+
+
 def _anchor(page: PageReading) -> float:
     """A signature on a note or a report signs that page, not the order."""
     return 1.0 if page.page.type in _ORDER_PAGES else 0.0
@@ -125,7 +130,7 @@ def _propose_date(area: SignatureArea, page: PageReading, context: Context) -> I
                     mention.reading.value,
                     (),
                     page,
-                    role=0.9,
+                    role=_owned(page),
                     reason=reason,
                     bbox=area.area,
                     raw=area.electronic[mention.start : mention.end],
@@ -160,7 +165,7 @@ def _distance(area: BBox, other: BBox) -> float:
 
 def _propose_signed(answer: Answer, page: PageReading, today: date) -> Iterable[Candidate]:
     """A signature's date and, derived from it, the order's."""
-    extra = {"role": 0.95, "page": _fit(page)}
+    extra = {"role": min(0.95, _owned(page) + 0.05), "page": _fit(page)}
     if page.page.type not in _ORDER_PAGES:
         extra["anchor"] = 0.0
     if not answer.words:
@@ -229,7 +234,7 @@ def _from_text(page: PageReading, today: date) -> Iterable[Candidate]:
                 mention.reading.value,
                 line.words,
                 page,
-                role=0.9,
+                role=_owned(page),
                 reason=reason,
                 extra=extra,
             )

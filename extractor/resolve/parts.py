@@ -1,6 +1,6 @@
 """The parts of a referral, each from the candidates for its fields."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeVar
 
 from extractor.resolve.absence import NOT_SEEN
@@ -41,6 +41,10 @@ _SHARED = ("date", "priority", "hcpcs", "duration", "refills", "start_date", "co
 """What a form prints once for all its orders."""
 _OF_MAINTENANCE = frozenset({"duration", "refills"})
 """Printed once beside a loading and a maintenance dose, they belong to the maintenance dose."""
+_OF_FIRST = frozenset({"start_date", "last_treatment_date"})
+"""Printed once, they belong to the dose that is given first."""
+_UNSTATED_RANK = 0.7
+_RANKS = ("primary", "secondary", "tertiary")
 _DOSED_ONCE = frozenset({"once", "day 1"})
 
 M = TypeVar("M", Order, Diagnosis, Coverage, PriorTherapy, Lab)
@@ -81,17 +85,27 @@ def resolve_orders(scene: Scene) -> tuple[Order, ...]:
     """What is ordered, with what the form says once of all of it."""
     items = merge_orders(page_items(scene.scored, "orders"))
     premedications = _texts(scene, "orders[*].premedications")
-    maintenance = _maintenance(items)
+    first, maintenance = _first(items), _maintenance(items)
     orders = []
     for index, item in enumerate(items):
         order = _fill(Order(), scene, item, f"orders[{index}]")
         shared = {
             name: scene.text(f"orders[*].{name}")
             for name in _SHARED
-            if not item.says(name) and (name not in _OF_MAINTENANCE or index in maintenance)
+            if not item.says(name)
+            and (name not in _OF_MAINTENANCE or index in maintenance)
+            and (name not in _OF_FIRST or index in first)
         }
         orders.append(order.model_copy(update={**shared, "premedications": premedications}))
     return tuple(check_dose(check_drug(order)) for order in orders)
+
+
+def _first(items: Sequence[Item]) -> frozenset[int]:
+    """The places of the first dose of each drug."""
+    first: dict[str | None, int] = {}
+    for place, item in enumerate(items):
+        first.setdefault(item.key("drug"), place)
+    return frozenset(first.values())
 
 
 def _maintenance(items: Sequence[Item]) -> frozenset[int]:
@@ -111,7 +125,22 @@ def resolve_diagnoses(scene: Scene) -> tuple[Diagnosis, ...]:
 
 def resolve_coverages(scene: Scene) -> tuple[Coverage, ...]:
     """Who pays, the primary coverage first."""
-    return _items(Coverage(), scene, merge_coverages(page_items(scene.scored, "coverages")), "coverages")
+    found = _items(Coverage(), scene, merge_coverages(page_items(scene.scored, "coverages")), "coverages")
+    stated = {coverage.rank.value for coverage in found}
+    free = iter([rank for rank in _RANKS if rank not in stated])
+    return tuple(
+        coverage if coverage.rank.value is not None else coverage.model_copy(update={"rank": _rank_by_place(free)})
+        for coverage in found
+    )
+
+
+def _rank_by_place(free: Iterator[str]) -> Text:
+    """The first rank that no other coverage has: forms that name no rank list them in order."""
+    rank = next(free, None)
+    if rank is None:
+        return Text(state=State.NEEDS_REVIEW, reasons=(NOT_SEEN,))
+    why = Reason(code="rank_by_place", text="no rank is printed; this is its place among the coverages")
+    return Text(value=rank, confidence=_UNSTATED_RANK, state=State.NEEDS_REVIEW, source="derived", reasons=(why,))
 
 
 def resolve_prior_therapies(scene: Scene) -> tuple[PriorTherapy, ...]:
@@ -148,8 +177,10 @@ def _with_whole_names(scored: Sequence[Scored]) -> list[Scored]:
         initial = str(one.candidate.value or "").strip(".").casefold()
         fitting = [name for name in whole if name.casefold().startswith(initial)]
         if len(initial) == 1 and len(fitting) == 1:
-            one = one.model_copy(update={"candidate": one.candidate.model_copy(update={"value": fitting[0]})})
-        read.append(one)
+            said = one.candidate.model_copy(update={"value": fitting[0]})
+            read.append(one.model_copy(update={"candidate": said}))
+        else:
+            read.append(one)
     return read
 
 
