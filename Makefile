@@ -24,8 +24,11 @@ test: .venv/.dev ## all checks: ruff, format, mypy, import contracts, pytest
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/python -m pytest --verbosity=0
 
-bench: .venv/.dev ## measure field quality on the samples, by field and by tier
-	$(BIN)/python tests/benchmarks/bench_fields.py samples
+N ?= 2000
+bench: .venv/.dev ## measure N generated faxes of the test split: table, JSON and a page of misses in out/
+	@mkdir -p out
+	@test -d build/bench || $(BIN)/python -m samples.generator --out build/bench --count $(N) --seed 20261122 --split test
+	$(BIN)/extractor evaluate build/bench --json out/bench.json --html out/bench.html
 
 samples: .venv/.dev ## make the sample faxes and their truth again
 	$(BIN)/python -m samples.generator --committed

@@ -4,16 +4,25 @@ A file is opened and each of its pages is read in a process of its own, because 
 libraries; what comes back are values, and the rest of the story runs here.
 """
 
-import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from extractor import confidence, fields, packet, resolve
+from extractor.artifacts import Artifacts
 from extractor.errors import DamagedDocument, ExtractorError
 from extractor.isolation import Task, WorkerPool
-from extractor.reading import OpenRequest, PageRequest, PageResult, open_file, prepare_worker, read_page
+from extractor.reading import (
+    KeptReadings,
+    OpenRequest,
+    PageRequest,
+    PageResult,
+    file_sha256,
+    open_file,
+    prepare_worker,
+    read_page,
+)
 from extractor.version import __version__
 from models.record import (
     Document,
@@ -43,19 +52,26 @@ class Result:
 
 
 def extract_file(
-    path: Path, options: Options, *, pool: WorkerPool | None = None, progress: Progress | None = None
+    path: Path,
+    options: Options,
+    *,
+    pool: WorkerPool | None = None,
+    progress: Progress | None = None,
+    artifacts: Artifacts | None = None,
 ) -> Result:
     """Read one file into a record.
 
-    ``pool`` is reused if given (a watcher keeps one), else made for this file. Raises an ``ExtractorError`` when
+    ``pool`` is reused if given (a watcher keeps one), else made for this file. ``artifacts`` keeps what was read of
+    each page (patient data), and a page that was read before is taken from there. Raises an ``ExtractorError`` when
     nothing usable is left; anything less is a ``Failure`` in the record.
     """
     if pool is None:
         with start_pool(options) as own:
-            return extract_file(path, options, pool=own, progress=progress)
+            return extract_file(path, options, pool=own, progress=progress, artifacts=artifacts)
     now = datetime.now(UTC)
-    incoming = _open(path, options, pool)
-    results, failures = _read_pages(incoming, options, pool, progress)
+    kept = None if artifacts is None else KeptReadings(artifacts, options)
+    incoming = _open(path, options, pool, kept)
+    results, failures = _read_pages(incoming, options, pool, progress, kept)
     if not results:
         raise _as_error(failures)
     readings = tuple(results[number].reading for number in sorted(results))
@@ -78,22 +94,11 @@ def extract_file(
 def failed_extraction(path: Path, error: ExtractorError, options: Options) -> Extraction:
     """The record of a file that gave nothing: ``status: failed`` and why."""
     return Extraction(
-        document=Document(sha256=_sha256(path, options.ingest.max_bytes), filename=path.name, media_type=None),
+        document=Document(sha256=file_sha256(path, options.ingest.max_bytes), filename=path.name, media_type=None),
         status=Status.FAILED,
         failures=(Failure(stage="ingest", code=error.code, page_no=error.page_no, message=error.message),),
         software=Software(version=__version__),
     )
-
-
-def _sha256(path: Path, max_bytes: int) -> str | None:
-    """The file's hash, so that even a failed file can be told apart; None where it cannot be had within the limit."""
-    try:
-        if not path.is_file() or path.stat().st_size > max_bytes:
-            return None
-        with path.open("rb") as handle:
-            return hashlib.file_digest(handle, "sha256").hexdigest()
-    except OSError:
-        return None
 
 
 def start_pool(options: Options) -> WorkerPool:
@@ -106,33 +111,51 @@ def start_pool(options: Options) -> WorkerPool:
     )
 
 
-def _open(path: Path, options: Options, pool: WorkerPool) -> IncomingDocument:
+def _open(path: Path, options: Options, pool: WorkerPool, kept: KeptReadings | None) -> IncomingDocument:
+    known = None if kept is None else kept.find_document(path, options.ingest.max_bytes)
+    if known is not None:
+        return known
     request = OpenRequest(str(path.absolute()), options.ingest)
     (_, outcome), *_ = pool.run(open_file, [Task(request, page_no=None, seconds=options.pool.open_seconds)])
     if isinstance(outcome, ExtractorError):
         raise outcome
+    if kept is not None:
+        kept.keep_document(outcome)
     return outcome
 
 
 def _read_pages(
-    incoming: IncomingDocument, options: Options, pool: WorkerPool, progress: Progress | None
+    incoming: IncomingDocument,
+    options: Options,
+    pool: WorkerPool,
+    progress: Progress | None,
+    kept: KeptReadings | None,
 ) -> tuple[dict[int, PageResult], tuple[Failure, ...]]:
+    results = {} if kept is None or options.keep_images else _known_pages(incoming, kept)
     tasks = [
         Task(PageRequest(incoming, page.page_no, options), page_no=page.page_no, seconds=options.pool.page_seconds)
         for page in incoming.pages
+        if page.page_no not in results
     ]
-    results: dict[int, PageResult] = {}
     failures = list(incoming.failures)
-    for done, (index, outcome) in enumerate(pool.run(read_page, tasks), start=1):
-        page_no = incoming.pages[index].page_no
+    for done, (index, outcome) in enumerate(pool.run(read_page, tasks), start=len(results) + 1):
+        page_no = tasks[index].argument.page_no
         if isinstance(outcome, ExtractorError):
             stage = "ingest" if isinstance(outcome, DamagedDocument) else "read"
             failures.append(Failure(stage=stage, code=outcome.code, page_no=page_no, message=outcome.message))
         else:
             results[page_no] = outcome
+            if kept is not None:
+                kept.keep_page(incoming, outcome.reading)
         if progress is not None:
-            progress(done, len(tasks))
+            progress(done, len(incoming.pages))
     return results, tuple(sorted(failures, key=lambda failure: failure.page_no or 0))
+
+
+def _known_pages(incoming: IncomingDocument, kept: KeptReadings) -> dict[int, PageResult]:
+    """The pages that were read before."""
+    found = {page.page_no: kept.find_page(incoming, page.page_no) for page in incoming.pages}
+    return {page_no: PageResult(reading, None) for page_no, reading in found.items() if reading is not None}
 
 
 def _as_error(failures: tuple[Failure, ...]) -> ExtractorError:

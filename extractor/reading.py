@@ -1,21 +1,30 @@
-"""What happens to one page inside the process that reads it: render, prepare, read, lay out."""
+"""What happens to one page inside the process that reads it: render, prepare, read, lay out; and readings kept."""
 
+import hashlib
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
+from pydantic import ValidationError
+
 from extractor import image, ingest, layout, ocr
-from extractor.artifacts import FolderArtifacts, artifact_key
+from extractor.artifacts import Artifacts, FolderArtifacts, artifact_key, code_version
 from extractor.knowledge.labels import label_phrases
-from models.record import Page, Quality
+from extractor.pixels import PageImage
+from models.record import BBox, Page, Quality, Value
 from models.stages.document import IncomingDocument
 from models.stages.layout import PageReading
-from models.stages.options import IngestOptions, OcrOptions, Options
+from models.stages.options import IngestOptions, OcrOptions, Options, PoolOptions, SiteOptions
 from models.stages.text import Word, Words
 
+SCREEN_DPI = 110
+GRAY_STEP = 17
+
 T = TypeVar("T")
+V = TypeVar("V", bound=Value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +52,16 @@ class PageResult:
     image: bytes | None
 
 
+@dataclass(frozen=True, slots=True)
+class CropRequest:
+    """Cut these boxes (points on the upright page) out of one page of an opened file."""
+
+    document: IncomingDocument
+    page_no: int
+    boxes: tuple[BBox, ...]
+    options: Options
+
+
 def prepare_worker(options: OcrOptions) -> None:
     """Load the reading engine once a process, before the first page comes."""
     ocr.warm_up(options)
@@ -56,10 +75,7 @@ def open_file(request: OpenRequest) -> IncomingDocument:
 def read_page(request: PageRequest) -> PageResult:
     """Bytes to words and layout, for one page."""
     options, clock = request.options, _Clock()
-    rendered = clock.time("ingest", lambda: ingest.render_page(request.document, request.page_no, options.ingest))
-    page = clock.time(
-        "image", lambda: image.prepare_page(rendered, options.image, reads_well=ocr.legibility(options.ocr))
-    )
+    page = prepare_page(request.document, request.page_no, options, clock)
     read = clock.time("ocr", lambda: ocr.read_words(page, options.ocr))
     words = clock.time("labels", lambda: ocr.respell_phrases(read, label_phrases()))
     words = _keep_probabilities(read, words, request)
@@ -82,6 +98,35 @@ def read_page(request: PageRequest) -> PageResult:
         notes=(*page.notes, *words.notes),
     )
     return PageResult(reading, image.encode_png(page) if options.keep_images else None)
+
+
+def crop_page(request: CropRequest) -> tuple[bytes, ...]:
+    """Each box of the upright page as PNG, to look at on a screen; empty where the box lies off the page."""
+    page = prepare_page(request.document, request.page_no, request.options)
+    return tuple(_picture(page, box) for box in request.boxes)
+
+
+def _picture(page: PageImage, box: BBox) -> bytes:
+    """Near ``SCREEN_DPI``: each pixel the mean of a square of the page's, in few grays because that packs well."""
+    step = max(1, round(page.dpi / SCREEN_DPI))
+    crop = page.crop(box)
+    height, width = crop.shape[0] // step, crop.shape[1] // step
+    if not height or not width:
+        return b""
+    squares = crop[: height * step, : width * step].reshape(height, step, width, step)
+    grays = squares.mean(axis=(1, 3)).astype("uint8") // GRAY_STEP * GRAY_STEP
+    return image.encode_png(replace(page, pixels=grays, margin=(0, 0, 0, 0)))
+
+
+def prepare_page(
+    document: IncomingDocument, page_no: int, options: Options, clock: "_Clock | None" = None
+) -> PageImage:
+    """One page of an opened file, upright and straight; ``clock`` measures what that takes."""
+    clock = clock or _Clock()
+    rendered = clock.time("ingest", lambda: ingest.render_page(document, page_no, options.ingest))
+    return clock.time(
+        "image", lambda: image.prepare_page(rendered, options.image, reads_well=ocr.legibility(options.ocr))
+    )
 
 
 def _keep_probabilities(read: ocr.Reading, words: Words, request: PageRequest) -> Words:
@@ -112,3 +157,65 @@ class _Clock:
             return work()
         finally:
             self.seconds[stage] = round(time.process_time() - start, 4)
+
+
+class KeptReadings:
+    """Opened files and readings of pages, kept from one run to the next. They are patient data.
+
+    A key holds the file's sha256, the page and ``reading_version``, so what comes back is what reading would give.
+    """
+
+    def __init__(self, artifacts: Artifacts, options: Options) -> None:
+        self._artifacts = artifacts
+        self._version = reading_version(options)
+
+    def find_document(self, path: Path, max_bytes: int) -> IncomingDocument | None:
+        """The file at ``path`` as opened before, None where it was not or cannot be opened."""
+        sha256 = file_sha256(path, max_bytes)
+        data = None if sha256 is None else self._artifacts.get(artifact_key(sha256, "document", self._version))
+        kept = _parse(IncomingDocument, data)
+        return kept and kept.model_copy(update={"path": str(path.absolute()), "filename": path.name})
+
+    def keep_document(self, document: IncomingDocument) -> None:
+        """Keep an opened file's description."""
+        self._put(artifact_key(document.sha256, "document", self._version), document.model_dump_json())
+
+    def find_page(self, document: IncomingDocument, page_no: int) -> PageReading | None:
+        """The page as read before, None where it was not."""
+        data = self._artifacts.get(artifact_key(document.sha256, "reading", self._version, page_no))
+        return _parse(PageReading, data)
+
+    def keep_page(self, document: IncomingDocument, reading: PageReading) -> None:
+        """Keep one page's reading."""
+        key = artifact_key(document.sha256, "reading", self._version, reading.page.page_no)
+        self._put(key, reading.model_dump_json())
+
+    def _put(self, key: str, text: str) -> None:
+        self._artifacts.put(key, text.encode())
+
+
+def _parse(kind: type[V], data: bytes | None) -> V | None:
+    """The value that was kept, None where there is none or its file is damaged."""
+    try:
+        return None if data is None else kind.model_validate_json(data)
+    except ValidationError:
+        return None
+
+
+@cache
+def reading_version(options: Options) -> str:
+    """All that a reading depends on besides the file: the code and libraries, the engines, and the options."""
+    engines = {name: found.version for name, found in ocr.available_engines(options.ocr).items()}
+    told = options.model_copy(update={"keep_images": False, "pool": PoolOptions(), "site": SiteOptions()})
+    return f"{code_version(__name__)} {sorted(engines.items())} {told.model_dump_json(exclude={'ocr': {'cache_dir'}})}"
+
+
+def file_sha256(path: Path, max_bytes: int) -> str | None:
+    """The file's hash, so that even a failed file can be told apart; None where it cannot be had within the limit."""
+    try:
+        if not path.is_file() or path.stat().st_size > max_bytes:
+            return None
+        with path.open("rb") as handle:
+            return hashlib.file_digest(handle, "sha256").hexdigest()
+    except OSError:
+        return None

@@ -5,13 +5,14 @@ Values are equal, and list items belong together, as ``models.record.normalise``
 
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from enum import StrEnum
 from typing import get_args
 
 from pydantic import BaseModel
 
-from extractor.evaluate.score import Outcome, Plain, Row
-from models.record import Document, Extraction, Field, Page, Referral
+from extractor.evaluate.score import INDEX, Outcome, Pairing, Plain, Row
+from models.record import Document, Extraction, Field, Lists, Page, Referral, State
 from models.record.normalise import Item, ItemKind, is_same, pair_items
 
 # Plain facts of a referral, which are not fields.
@@ -20,19 +21,29 @@ NOTHING: Mapping[str, object] = {}
 _KINDS: Mapping[str, ItemKind] = {kind: kind for kind in get_args(ItemKind)}
 
 
-def score_fields(
-    truth: Mapping[str, object], extraction: Extraction, keys: Sequence[str] | None = None
-) -> tuple[Row, ...]:
+def score_fields(truth: Mapping[str, object], extraction: Extraction) -> tuple[Row, ...]:
     """Compare a record with the truth of the same fax, field by field.
 
     ``truth``: the record's shape with plain values for fields. Its referrals are paired with those of the record for
-    the most values in common; one without a partner counts on every leaf. ``keys`` keeps only these fields
-    (``orders[].dose``). A list count (``lists.labs``) that the truth leaves null is no value: nothing states it.
+    the most values in common; one without a partner counts on every leaf. A list count (``lists.labs``) that the truth
+    leaves null is no value: nothing states it. A part of a referral (``labs``) that the truth leaves out is not scored.
     """
     true_referrals = [item for item in _items(truth.get("referrals")) if isinstance(item, Mapping)]
-    pairs = _pair_referrals(true_referrals, extraction.referrals)
-    rows = (row for true_referral, referral in pairs for row in _rows("", true_referral, referral))
-    return tuple(row for row in rows if keys is None or row.key in keys)
+    rows: list[Row] = []
+    for number, (true_referral, referral) in enumerate(pair_referrals(true_referrals, extraction.referrals)):
+        lists = None if referral is None else referral.lists
+        known = tuple(true_referral)
+        for row in _rows("", true_referral, referral, None):
+            if not known or row.path.partition(".")[0].partition("[")[0] in known:
+                state = _list_state(row, lists) if row.outcome is Outcome.OMITTED else row.state
+                rows.append(replace(row, referral=number, state=state))
+    return tuple(rows)
+
+
+def _list_state(row: Row, lists: Lists | None) -> State | None:
+    """What the record says of the list that a field's item is missing from."""
+    name = INDEX.sub("", row.item_path or "").rpartition(".")[2]
+    return None if lists is None else getattr(lists, name).state
 
 
 def score_document(truth: Mapping[str, object], document: Document) -> tuple[Row, ...]:
@@ -66,12 +77,12 @@ def _fact(path: str, truth: object, read: object) -> Row:
     return Row(path, expected, found, _outcome(path, expected, found))
 
 
-def _pair_referrals(
+def pair_referrals(
     truth: Sequence[Mapping[str, object]], read: Sequence[Referral]
 ) -> list[tuple[Mapping[str, object], Referral | None]]:
     """Each true referral with its partner, the pairs with most in common first; then the partnerless of the record."""
     common = {
-        (i, j): sum(row.outcome is Outcome.CORRECT for row in _rows("", true, referral))
+        (i, j): sum(row.outcome is Outcome.CORRECT for row in _rows("", true, referral, None))
         for i, true in enumerate(truth)
         for j, referral in enumerate(read)
     }
@@ -83,26 +94,28 @@ def _pair_referrals(
     return pairs + [(NOTHING, referral) for j, referral in enumerate(read) if j not in partner.values()]
 
 
-def _rows(path: str, truth: object, read: object) -> Iterator[Row]:
+def _rows(path: str, truth: object, read: object, item: Pairing | None) -> Iterator[Row]:
     """Both trees side by side: ``truth`` of plain values, ``read`` of values of the record; either may be None."""
     if isinstance(read, Field):
         expected = _plain_leaf(truth)
-        outcome = _outcome(path, expected, read.value)
-        yield Row(path, expected, read.value, outcome, read.state, read.confidence, read.page_no, read.bbox)
+        outcome = _outcome(path, expected, read.value, item)
+        where = (read.page_no, read.bbox, read.raw)
+        yield Row(path, expected, read.value, outcome, read.state, read.confidence, *where, item)
     elif isinstance(read, BaseModel) or isinstance(truth, Mapping):
-        yield from _object_rows(path, truth if isinstance(truth, Mapping) else NOTHING, read)
+        yield from _object_rows(path, truth if isinstance(truth, Mapping) else NOTHING, read, item)
     elif isinstance(read, tuple) or isinstance(truth, list | tuple):
         yield from _list_rows(path, _items(truth), _items(read))
     else:
-        yield Row(path, _plain_leaf(truth), None, _outcome(path, _plain_leaf(truth), None))
+        expected = _plain_leaf(truth)
+        yield Row(path, expected, None, _outcome(path, expected, None, item), item=item)
 
 
-def _object_rows(path: str, truth: Mapping[str, object], read: object) -> Iterator[Row]:
+def _object_rows(path: str, truth: Mapping[str, object], read: object, item: Pairing | None) -> Iterator[Row]:
     names = dict.fromkeys((*type(read).model_fields, *truth) if isinstance(read, BaseModel) else truth)
     for name in names:
         if name not in NOT_FIELDS:
             inner = f"{path}.{name}" if path else name
-            yield from _rows(inner, truth.get(name), getattr(read, name, None))
+            yield from _rows(inner, truth.get(name), getattr(read, name, None), item)
 
 
 def _list_rows(path: str, truth: Sequence[object], read: Sequence[object]) -> Iterator[Row]:
@@ -110,14 +123,15 @@ def _list_rows(path: str, truth: Sequence[object], read: Sequence[object]) -> It
     numbers = itertools.count(len(truth))
     for i, j in pairs:
         number = next(numbers) if i is None else i
-        yield from _rows(f"{path}[{number}]", None if i is None else truth[i], None if j is None else read[j])
+        pairing = Pairing.EXTRA if i is None else Pairing.OMITTED if j is None else Pairing.PAIRED
+        yield from _rows(f"{path}[{number}]", None if i is None else truth[i], None if j is None else read[j], pairing)
 
 
-def _outcome(path: str, truth: Plain, read: Plain) -> Outcome:
+def _outcome(path: str, truth: Plain, read: Plain, item: Pairing | None = None) -> Outcome:
     if truth is None:
         return Outcome.ABSENT if read is None else Outcome.SPURIOUS
     if read is None:
-        return Outcome.MISSING
+        return Outcome.OMITTED if item is Pairing.OMITTED else Outcome.MISSING
     return Outcome.CORRECT if is_same(path, truth, read) else Outcome.WRONG
 
 

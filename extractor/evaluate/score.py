@@ -19,22 +19,32 @@ ASKS = frozenset({State.NEEDS_REVIEW, State.CONFLICTING, State.ILLEGIBLE})
 
 
 class Outcome(StrEnum):
-    """What became of one field."""
+    """What became of one field; ``OMITTED`` is a field of a list item of which the record has nothing."""
 
     CORRECT = "correct"
     WRONG = "wrong"
     MISSING = "missing"
+    OMITTED = "omitted"
     SPURIOUS = "spurious"
     ABSENT = "absent"
+
+
+class Pairing(StrEnum):
+    """Whether a list item of one side has its partner on the other."""
+
+    PAIRED = "paired"
+    OMITTED = "omitted"
+    EXTRA = "extra"
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
     """One field of one fax.
 
-    ``path`` counts list items as the truth does; items that only the record has come after them. ``state`` is None for
-    facts of the document, which have none, and for list items that only the truth has. ``page_no`` and ``bbox``
-    (points) say where the record read it.
+    ``referral`` counts as the truth does, and referrals that only the record has come after them. ``path`` counts list
+    items in the same way. ``state`` is that of the field; where the list item is omitted that of its list's count, and
+    None for facts of the document, which have none. ``page_no`` and ``bbox`` (points) say where the record read it,
+    ``raw`` as what. ``item`` is for fields of list items.
     """
 
     path: str
@@ -45,11 +55,19 @@ class Row:
     confidence: float | None = None
     page_no: int | None = None
     bbox: BBox | None = None
+    raw: str | None = None
+    item: Pairing | None = None
+    referral: int = 0
 
     @property
     def key(self) -> str:
         """The path without the numbers of list items: ``orders[].dose``."""
         return INDEX.sub("[]", self.path)
+
+    @property
+    def item_path(self) -> str | None:
+        """The list item that the field is of, ``orders[1]``; None where it is of none."""
+        return self.path[: self.path.rindex("]") + 1] if self.item is not None else None
 
     @property
     def is_silent(self) -> bool:
@@ -58,13 +76,20 @@ class Row:
 
     @property
     def is_denied(self) -> bool:
-        """Said to be blank or not on the form, although the fax says it."""
+        """Said not to be there although it is: ``blank``, ``not_on_form``, or left out of a list called whole."""
+        if self.outcome is Outcome.OMITTED:
+            return self.state in DENIED | GIVEN_OUT
         return self.outcome is Outcome.MISSING and self.state in DENIED
 
     @property
     def asks(self) -> bool:
         """Whether the record sends a human to this field."""
         return self.state in ASKS
+
+    @property
+    def is_right(self) -> bool:
+        """The record has what the fax says, be it nothing."""
+        return self.outcome in (Outcome.CORRECT, Outcome.ABSENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +99,7 @@ class Summary:
     correct: int = 0
     wrong: int = 0
     missing: int = 0
+    omitted: int = 0
     spurious: int = 0
     absent: int = 0
     silent: int = 0
@@ -84,12 +110,17 @@ class Summary:
     @property
     def truths(self) -> int:
         """How many values the faxes say."""
-        return self.correct + self.wrong + self.missing
+        return self.correct + self.wrong + self.missing + self.omitted
+
+    @property
+    def read(self) -> int:
+        """How many values the records have."""
+        return self.correct + self.wrong + self.spurious
 
     @property
     def precision(self) -> float | None:
         """Right values over values read; None where none was read."""
-        return _ratio(self.correct, self.correct + self.wrong + self.spurious)
+        return _ratio(self.correct, self.read)
 
     @property
     def recall(self) -> float | None:
@@ -99,7 +130,7 @@ class Summary:
     @property
     def f1(self) -> float | None:
         """Harmonic mean of precision and recall: 2 correct / (values read + values the faxes say)."""
-        return _ratio(2 * self.correct, self.correct + self.wrong + self.spurious + self.truths)
+        return _ratio(2 * self.correct, self.read + self.truths)
 
     @property
     def asked_share(self) -> float | None:

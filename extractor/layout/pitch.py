@@ -6,6 +6,8 @@ from models.stages.text import Word
 
 SPACE = 4.5
 """Points before a word from which on it may be the first of a choice."""
+ROOM = 0.6
+"""How much of the way to behind a box the letters of its word must leave free."""
 
 
 def space_before(word: Word, words: Sequence[Word]) -> float:
@@ -19,21 +21,24 @@ def space_before(word: Word, words: Sequence[Word]) -> float:
 
 
 def usual_pitch(words: Sequence[Word], word: Word) -> float | None:
-    """The usual width of a character, points, in the other words of a like height; None where there are none."""
+    """The usual width of a character, points, in other words of a like height and case; None where there are none."""
     like = sorted(
         other.bbox.width / len(other.text)
         for other in words
         if other is not word
         and len(other.text) > 2
+        and other.text.isupper() == word.text.isupper()
         and abs(other.bbox.height - word.bbox.height) < 0.2 * word.bbox.height
     )
     return like[len(like) // 2] if like else None
 
 
 def fits_behind(word: Word, x: float, words: Sequence[Word]) -> bool:
-    """Whether all letters of a word fit behind ``x`` better than in its whole box: recognition passed a box over."""
+    """Whether a word's box has room for something else before ``x``: recognition passed a box over.
+
+    A text layer puts its boxes round the letters alone.
+    """
     pitch = usual_pitch(words, word)
-    if pitch is None:
+    if pitch is None or word.source == "embedded":
         return False
-    whole, behind = word.bbox.width / len(word.text), (word.bbox.x1 - x) / len(word.text)
-    return abs(behind - pitch) < abs(whole - pitch)
+    return word.bbox.width - len(word.text) * pitch >= ROOM * (x - word.bbox.x0)

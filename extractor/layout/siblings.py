@@ -14,6 +14,8 @@ FEWEST_IN_LINE = 2
 """Boxes in the column and the row of a mark that show that it is no letter."""
 IN_LINE = 2.5
 """Points that a box may be out of line with those above and below it."""
+NEAR_LINES = 4.5
+"""Heights of a word from one box of a list to the next."""
 COVERED = 0.22
 """The share of ink in a place where a box is expected from which it is taken to be marked."""
 
@@ -67,6 +69,11 @@ def _starts_word(ink: PageInk, box: tuple[int, int, int, int], words: Sequence[W
     )
 
 
+def _is_listed(box: BBox, word: BBox) -> bool:
+    """Whether a word starts in the column of a box, few lines above or below it."""
+    return abs(box.x0 - word.x0) < IN_LINE and abs(box.y_mid - word.y_mid) < NEAR_LINES * word.height
+
+
 def find_covered(ink: PageInk, known: Sequence[Square], words: Sequence[Word]) -> tuple[Square, ...]:
     """Marked boxes that run into the word behind them, where the column and the row of other boxes meet.
 
@@ -74,7 +81,7 @@ def find_covered(ink: PageInk, known: Sequence[Square], words: Sequence[Word]) -
     """
     found: list[Square] = []
     for word in words:
-        models = [square.bbox for square in known if abs(square.bbox.x0 - word.bbox.x0) < IN_LINE]
+        models = [square.bbox for square in known if _is_listed(square.bbox, word.bbox)]
         rows = [square for square in known if abs(square.bbox.y_mid - word.bbox.y_mid) < IN_LINE]
         if not models or len(models) + len(rows) < FEWEST_IN_LINE or space_before(word, words) < SPACE:
             continue

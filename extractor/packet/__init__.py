@@ -3,7 +3,19 @@
 from extractor.packet.answer import Answer
 from extractor.packet.answers import read_answers
 from extractor.packet.assembly import assemble
+from extractor.packet.letterhead import ROLE_BY_LETTERHEAD, find_owner, head_of
 from extractor.packet.page_type import has_words
 from extractor.packet.questions import Role, fold, is_asked
 
-__all__ = ["Answer", "Role", "assemble", "fold", "has_words", "is_asked", "read_answers"]
+__all__ = [
+    "ROLE_BY_LETTERHEAD",
+    "Answer",
+    "Role",
+    "assemble",
+    "find_owner",
+    "fold",
+    "has_words",
+    "head_of",
+    "is_asked",
+    "read_answers",
+]

@@ -11,7 +11,7 @@ from extractor.packet.headings import find_stacked, place_headings
 from extractor.packet.letterhead import place_letterhead
 from extractor.packet.placement import ROLE_BY_LABEL, place_roles
 from extractor.packet.questions import Question, find_role, guess_label, read_key, read_label
-from extractor.packet.unassigned import fill_blanks, join_labels, widen_labels
+from extractor.packet.unassigned import fill_blanks, join_address_words, join_labels, widen_labels
 from models.record import BBox, bounding_box
 from models.stages.layout import KeyValue, Layout, Line, PageReading, Relation, Table
 from models.stages.text import Word
@@ -31,6 +31,8 @@ _BARE = frozenset(
     }
 )
 """What a line may ask without a colon where its first word stands in the margin of other labels."""
+_NOT_IN_PROSE = frozenset({"plan", "course", "state", "payer"})
+"""What prose says before a colon of something else: a note's plan is no insurance plan."""
 _SAME_MARGIN = 4.0
 _ICD_VERSIONS = frozenset({"9", "10"})
 _MAX_LABEL_WORDS = 6
@@ -40,10 +42,14 @@ _MAX_VALUE_WORDS = 10
 def read_answers(page: PageReading) -> tuple[Answer, ...]:
     """All answers of a page whose label is understood, from top to bottom, left to right."""
     layout = page.layout
-    found = [*_from_key_values(layout), *_from_tables(layout)]
+    cells = _from_tables(layout)
+    heads = [answer.label_bbox for answer in cells]
+    pairs = [a for a in _from_key_values(layout) if not any(_covers(head, a.label_bbox) for head in heads)]
+    found = [*pairs, *cells]
     found.extend(_from_lines(layout, found))
     found.extend(find_stacked(layout, found))
     found.sort(key=lambda answer: (round(answer.label_bbox.y_mid / 4), answer.label_bbox.x0))
+    found = join_address_words(found, layout)
     placed = place_roles(fill_blanks(widen_labels(join_labels(found), layout), layout))
     return place_letterhead(place_headings(placed, layout), page)
 
@@ -77,6 +83,11 @@ def _answer(question: Question, pair: KeyValue, layout: Layout) -> Answer:
         page_no=layout.page_no,
         section=section_title(layout, pair.section, pair.label_bbox.union(box)),
     )
+
+
+def _covers(head: BBox, label: BBox) -> bool:
+    """Whether a label is the head of a column, whose cells say all that it asks."""
+    return head.intersection_area(label) > 0.5 * min(head.area, label.area)
 
 
 def _is_label(words: tuple[Word, ...]) -> bool:
@@ -223,7 +234,7 @@ def _label_at(words: tuple[Word, ...], first: int, *, may_be_bare: bool) -> tupl
         if is_number or any(text.endswith(":") for text in texts[:-1]):
             continue
         question = read_label(" ".join(texts))
-        if question is None:
+        if question is None or (question.attribute in _NOT_IN_PROSE and last == first + 1):
             continue
         is_strong = question.attribute in _STRONG or (may_be_bare and question.attribute in _BARE and last < len(words))
         if texts[-1].endswith((":", ":_")) or (is_strong and question.score >= 0.96):

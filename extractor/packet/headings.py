@@ -14,7 +14,16 @@ from models.stages.layout import Layout, Line, Relation
 from models.stages.text import Word
 
 _OTHERS = frozenset(
-    {Role.CONTACT, Role.SUBSCRIBER, Role.PCP, Role.PHARMACY, Role.FACILITY, Role.SUPERVISOR, Role.LABORATORY}
+    {
+        Role.CONTACT,
+        Role.GUARANTOR,
+        Role.SUBSCRIBER,
+        Role.PCP,
+        Role.PHARMACY,
+        Role.FACILITY,
+        Role.SUPERVISOR,
+        Role.LABORATORY,
+    }
 )
 _STACKED = frozenset({"home_phone", "mobile_phone", "work_phone"})
 _MARGIN, _GAP = 8.0, 12.0

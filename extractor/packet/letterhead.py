@@ -25,8 +25,8 @@ _TITLE = re.compile(
 
 def place_letterhead(answers: Sequence[Answer], page: PageReading) -> tuple[Answer, ...]:
     """The answers with a role for the numbers of the letterhead that nothing else gives one."""
-    foot = _HEAD_SHARE * (page.page.height or _DEFAULT_HEIGHT)
-    role = _owner(page, foot)
+    foot = head_of(page)
+    role = find_owner(page)
     if role is None:
         return tuple(answers)
     return tuple(
@@ -37,7 +37,14 @@ def place_letterhead(answers: Sequence[Answer], page: PageReading) -> tuple[Answ
     )
 
 
-def _owner(page: PageReading, foot: float) -> Role | None:
+def head_of(page: PageReading) -> float:
+    """Points from the top of the page down to which its letterhead stands."""
+    return _HEAD_SHARE * (page.page.height or _DEFAULT_HEIGHT)
+
+
+def find_owner(page: PageReading) -> Role | None:
+    """Whose letterhead the page carries, None where no name stands in its head."""
+    foot = head_of(page)
     names = [line.text for line in page.layout.lines if line.bbox.bottom < foot and not _TITLE.search(line.text)]
     names = [name for name in names if 2 <= len(name.split()) <= 8]
     if not names:

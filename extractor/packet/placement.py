@@ -24,12 +24,43 @@ _SIDES = {"to": Role.RECEIVER, "from": Role.PRESCRIBER, "fax_to": Role.RECEIVER}
 """Who stands behind a cover sheet's TO and FROM."""
 
 _NATURE = {
-    **dict.fromkeys(("date_of_birth", "mrn", "sex", "age", "allergies", "measure", "home_phone"), Role.PATIENT),
+    **dict.fromkeys(
+        (
+            "date_of_birth",
+            "mrn",
+            "sex",
+            "age",
+            "allergies",
+            "height",
+            "weight",
+            "measure",
+            "home_phone",
+            "home_address",
+        ),
+        Role.PATIENT,
+    ),
     **dict.fromkeys(("npi", "specialty", "provider_name", "credentials"), Role.PRESCRIBER),
 }
 _NEVER_PATIENTS = frozenset({"npi", "credentials", "specialty"})
 """An "Individual NPI" is no individual member's."""
-_MUTE = frozenset({"member_id", "other_id", "diagnosis", "diagnosis_code", "drug", "dose", "date", "signature"})
+_MUTE = frozenset(
+    {
+        "member_id",
+        "group_number",
+        "bin",
+        "pcn",
+        "payer",
+        "plan",
+        "relationship",
+        "other_id",
+        "diagnosis",
+        "diagnosis_code",
+        "drug",
+        "dose",
+        "date",
+        "signature",
+    }
+)
 """What says nothing of the person its neighbours speak of: a "Cardholder ID" stands among the patient's fields."""
 
 _SECTIONS = {

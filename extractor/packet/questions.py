@@ -6,8 +6,9 @@ role that no word names: a label without role words has role None, and its place
 """
 
 import re
+from collections.abc import Iterator
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
 import yaml
@@ -36,6 +37,7 @@ class Role(StrEnum):
 
     PATIENT = "patient"
     PRESCRIBER = "prescriber"
+    GUARANTOR = "guarantor"
     SUBSCRIBER = "subscriber"
     CONTACT = "contact"
     SUPERVISOR = "supervisor"
@@ -71,9 +73,17 @@ class _Lexicon(Value):
 
 
 @cache
-def _lexicon() -> _Lexicon:
+def _load() -> dict[str, dict[str, list[str]]]:
+    """``questions.yaml``, read once a process."""
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     text = resources.files("extractor.packet").joinpath("questions.yaml").read_text(encoding="utf-8")
-    data: dict[str, dict[str, list[str]]] = yaml.safe_load(text)
+    data: dict[str, dict[str, list[str]]] = yaml.load(text, Loader=loader)  # noqa: S506 - a safe loader, in C if there
+    return data
+
+
+@cache
+def _lexicon() -> _Lexicon:
+    data = _load()
     filler: list[str] = list(data["filler"])
     attributes: dict[str, str] = {}
     for attribute, phrases in data["attributes"].items():
@@ -99,11 +109,44 @@ def fold(text: str) -> str:
 
 def _has_phrase(words: list[str], phrase: str) -> tuple[int, int] | None:
     """Where ``phrase`` stands in ``words`` (first, last exclusive); long words may be misread a little."""
-    wanted = phrase.split()
+    wanted = _split(phrase)
     for first in range(len(words) - len(wanted) + 1):
-        if all(_is_same(words[first + k], word) for k, word in enumerate(wanted)):
+        if all(word in _role_words_like(words[first + k]) for k, word in enumerate(wanted)):
             return first, first + len(wanted)
     return None
+
+
+@cache
+def _split(phrase: str) -> tuple[str, ...]:
+    return tuple(phrase.split())
+
+
+@lru_cache(maxsize=50_000)
+def _role_words_like(word: str) -> frozenset[str]:
+    """The words of roles that ``word`` is, or is a misreading of."""
+    return frozenset(wanted for wanted in _role_words() if _is_same(word, wanted))
+
+
+@cache
+def _role_words() -> frozenset[str]:
+    return frozenset(word for _role, phrases in _lexicon().roles for phrase in phrases for word in phrase.split())
+
+
+@cache
+def _by_first_word() -> dict[str, tuple[tuple[int, Role, str], ...]]:
+    """The roles' phrases with their place in the data, by their first word."""
+    found: dict[str, list[tuple[int, Role, str]]] = {}
+    numbered = ((role, phrase) for role, phrases in _lexicon().roles for phrase in phrases)
+    for number, (role, phrase) in enumerate(numbered):
+        found.setdefault(_split(phrase)[0], []).append((number, role, phrase))
+    return {word: tuple(entries) for word, entries in found.items()}
+
+
+def _roles_in(words: list[str]) -> Iterator[tuple[Role, str]]:
+    """The roles and phrases, in the order of the data, whose first word stands in ``words``."""
+    there = {like for word in words for like in _role_words_like(word)}
+    found = {entry for word in there for entry in _by_first_word().get(word, ())}
+    return ((role, phrase) for _number, role, phrase in sorted(found))
 
 
 def _is_same(word: str, wanted: str) -> bool:
@@ -125,11 +168,7 @@ def _known_words() -> frozenset[str]:
 def find_role(text: str) -> Role | None:
     """The role that the words of a label or section title name, None where none does."""
     words = fold(text).split()
-    for role, phrases in _lexicon().roles:
-        for phrase in phrases:
-            if _has_phrase(words, phrase):
-                return role
-    return None
+    return next((role for role, phrase in _roles_in(words) if _has_phrase(words, phrase)), None)
 
 
 @cache
@@ -154,7 +193,7 @@ def _is_title_word(rest: str) -> bool:
 def find_roles(text: str) -> tuple[Role, ...]:
     """All roles that the words of a text name, in the order of the data."""
     words = fold(text).split()
-    return tuple(role for role, phrases in _lexicon().roles if any(_has_phrase(words, phrase) for phrase in phrases))
+    return tuple(dict.fromkeys(role for role, phrase in _roles_in(words) if _has_phrase(words, phrase)))
 
 
 @cache
@@ -230,11 +269,10 @@ def _variants(folded: str) -> list[tuple[str, float]]:
 
 def _without_roles(words: list[str]) -> list[str]:
     left = list(words)
-    for _role, phrases in _lexicon().roles:
-        for phrase in phrases:
-            place = _has_phrase(left, phrase)
-            if place is not None and len(left) > place[1] - place[0]:
-                left = left[: place[0]] + left[place[1] :]
+    for _role, phrase in _roles_in(words):
+        place = _has_phrase(left, phrase)
+        if place is not None and len(left) > place[1] - place[0]:
+            left = left[: place[0]] + left[place[1] :]
     return left
 
 
@@ -257,9 +295,7 @@ def is_asked(attribute: str, text: str) -> bool:
 
 @cache
 def _phrases(attribute: str) -> tuple[str, ...]:
-    text = resources.files("extractor.packet").joinpath("questions.yaml").read_text(encoding="utf-8")
-    phrases: list[str] = yaml.safe_load(text)["attributes"][attribute]
-    return tuple(phrase for phrase in phrases if len(phrase) >= 4)
+    return tuple(phrase for phrase in _load()["attributes"][attribute] if len(phrase) >= 4)
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from extractor.knowledge.addresses import is_zip_of
 from extractor.packet.answer import Answer
 from extractor.packet.placement import ROLE_BY_LABEL
 from extractor.packet.questions import Role, find_role, read_label
@@ -20,6 +21,8 @@ _TOUCH = 6.0
 _MOSTLY = 0.7
 """Share of answers right of their labels above which a form is taken to have none below them."""
 _MAX_WORDS = 12
+_TOUCHING = 9.0
+"""Points between the words of one address."""
 _FOUND_BESIDE = 0.9
 """What a label's score keeps where this module, not the layout, found the answer."""
 
@@ -64,6 +67,45 @@ def widen_labels(answers: Sequence[Answer], layout: Layout) -> list[Answer]:
         update = {"role": role, "role_score": ROLE_BY_LABEL, "label": f"{word.text} {answer.label}"}
         widened.append(answer.model_copy(update=update))
     return widened
+
+
+def join_address_words(answers: Sequence[Answer], layout: Layout) -> list[Answer]:
+    """Answers without labels that are words of an address: ``Boise, | ID | 83702``, ``Quarry Way, | Suite | 130``.
+
+    The pieces go back to the answer they were cut from, where there is one.
+    """
+    inside = [answer for answer in answers if _is_inside_address(answer, layout)]
+    kept = [answer for answer in answers if answer not in inside]
+    for answer in sorted(inside, key=lambda answer: answer.label_bbox.x0):
+        words = (*_words_of(answer.label_bbox, layout), *answer.words)
+        for number, one in enumerate(kept):
+            place = next((n for n, w in enumerate(one.words) if _is_beside(w.bbox, words[0].bbox, _TOUCHING)), None)
+            if place is not None:
+                whole = (*one.words[: place + 1], *words, *one.words[place + 1 :])
+                box = bounding_box([word.bbox for word in whole])
+                kept[number] = one.model_copy(update={"words": whole, "bbox": box})
+                break
+    return kept
+
+
+def _is_inside_address(answer: Answer, layout: Layout) -> bool:
+    """Whether a label is a state before its postal code, a unit behind a comma, or the ``St`` of a street."""
+    label = answer.label.strip(" .,")
+    if not answer.words or answer.label.rstrip().endswith(":"):
+        return False
+    is_state = len(label) == 2 and label.isupper() and is_zip_of(answer.words[0].text[:5], label)
+    if is_state:
+        return True
+    before = [
+        word for line in layout.lines for word in line.words if _is_beside(word.bbox, answer.label_bbox, _TOUCHING)
+    ]
+    if answer.attribute == "address_line2":
+        return any(word.text.endswith(",") for word in before)
+    return answer.attribute == "state" and len(label) == 2 and any(word.text[-1].isalpha() for word in before)
+
+
+def _words_of(box: BBox, layout: Layout) -> tuple[Word, ...]:
+    return tuple(w for line in layout.lines for w in line.words if w.bbox.intersection_area(box) > 0.5 * w.bbox.area)
 
 
 def _others_row(answer: Answer, layout: Layout) -> Answer:

@@ -22,7 +22,7 @@ import openvino as ov
 from extractor import image, ingest
 from extractor.ocr.detection import DETECTION_DPI, Detector, trim_box
 from extractor.ocr.quantisation import RANGES_FILE, quantisable
-from extractor.ocr.recognition import LINE_HEIGHT, line_tensor
+from extractor.ocr.recognition import LINE_HEIGHT, line_tensor, soften
 from extractor.ocr.specks import drop_specks
 from extractor.ocr.weights import DETECTOR, RECOGNISER, find_weights
 from extractor.pixels import PageImage
@@ -45,15 +45,16 @@ def main() -> None:
     tiles, lines = [], []
     for page in pages:
         pixels = drop_specks(page)
+        softened = soften(page, pixels)
         scale = min(1.0, DETECTION_DPI / page.dpi)
-        small = cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+        small = cv2.resize(softened, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
         tile = np.full((SIDE, SIDE), 255, np.uint8)
         part = small[:SIDE, :SIDE]
         tile[: part.shape[0], : part.shape[1]] = part
-        tiles.append(np.repeat((tile.astype(np.float32) / 127.5 - 1.0)[None, None], 3, axis=1))
-        boxes = [trim_box(pixels, box) for box in detector.find_lines(pixels, page.dpi)]
+        tiles.append((tile.astype(np.float32) / 127.5 - 1.0)[None, None])
+        boxes = [trim_box(pixels, box) for box in detector.find_lines(softened, page.dpi)]
         chosen = chance.sample(boxes, min(len(boxes), LINES_A_PAGE))
-        lines += [line_tensor(pixels[box.top : box.bottom, box.x0 : box.x1]) for box in chosen]
+        lines += [line_tensor(softened[box.top : box.bottom, box.x0 : box.x1]) for box in chosen]
     found = {}
     for name, inputs in ((DETECTOR, tiles), (RECOGNISER, lines)):
         path = find_weights(name)
@@ -90,7 +91,7 @@ def _ranges(path: Path, inputs: list[np.ndarray]) -> dict[str, tuple[float, floa
     built = core.compile_model(model, "CPU", {"INFERENCE_NUM_THREADS": 1})
     seen = defaultdict(list)
     for tensor in inputs:
-        outputs = built([tensor])
+        outputs = built([np.repeat(tensor, 3, axis=1)])
         for place, name in enumerate(names, start=1):
             seen[name].append(np.percentile(outputs[place].ravel()[::7], (0.01, 99.99)))
     return {name: tuple(np.mean(values, axis=0).round(4).tolist()) for name, values in seen.items()}

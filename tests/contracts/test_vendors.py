@@ -7,7 +7,14 @@ from tree import PACKAGES, imports, module_name, python_files
 HOMES: dict[str, tuple[str, ...]] = {
     "PIL": ("extractor.ingest", "extractor.image", "extractor.ocr", "extractor.layout"),
     "cv2": ("extractor.ingest", "extractor.image", "extractor.ocr", "extractor.layout"),
-    "numpy": ("extractor.pixels", "extractor.ingest", "extractor.image", "extractor.ocr", "extractor.layout"),
+    "numpy": (
+        "extractor.pixels",
+        "extractor.ingest",
+        "extractor.image",
+        "extractor.ocr",
+        "extractor.layout",
+        "extractor.evaluate",
+    ),
     "openvino": ("extractor.ocr",),
     "pdfplumber": ("extractor.ingest",),
     "phonenumbers": ("extractor.knowledge", "extractor.image", "extractor.fields"),
@@ -16,6 +23,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "pypdfium2": ("extractor.ingest",),
     "pytesseract": ("extractor.ocr",),
     "rapidfuzz": ("extractor",),
+    "rapidocr": ("extractor.evaluate.baselines",),
     "reportlab": ("extractor.export.overlay",),
     "rich": ("extractor.cli",),
     "simple_icd_10_cm": ("extractor.knowledge.build_icd10cm",),

@@ -25,7 +25,9 @@ def _propose(*makers: PageMaker) -> tuple[Candidate, ...]:
 
 
 def _values(candidates: Sequence[Candidate], leaf: str) -> set[object]:
-    return {candidate.value for candidate in candidates if candidate.path.endswith(f".{leaf}")}
+    """Of orders and diagnoses; an earlier therapy is another thing."""
+    own = [candidate for candidate in candidates if not candidate.path.startswith("prior_therapies")]
+    return {candidate.value for candidate in own if candidate.path.endswith(f".{leaf}")}
 
 
 def _note(*lines: str) -> PageMaker:

@@ -1,3 +1,4 @@
+import pytest
 from oracle_pages import PageMaker, order_page
 
 from extractor.packet import assemble
@@ -60,11 +61,44 @@ def test_pages_of_two_patients_are_two_people() -> None:
     assert [person.pages for person in packet.people] == [(1, 2), (3,)]
 
 
-def test_another_date_of_birth_alone_or_another_spelling_is_the_same_person() -> None:
+def test_a_slip_in_the_date_of_birth_or_in_the_spelling_is_the_same_person() -> None:
     typo = PageMaker(page_no=2).row(("Patient Name", "Maria Lopez-0rtiz"), ("DOB", "03/14/1981"))
-    other_date = PageMaker(page_no=3).row(("Patient Name", "Maria Lopez-Ortiz"), ("DOB", "08/29/1950"))
-    packet, _ = assemble(SHA, [order_page(1).build(), typo.build(), other_date.build()], 3)
+    slip = PageMaker(page_no=3).row(("Patient Name", "Maria Lopez-Ortiz"), ("DOB", "03/14/1918"))
+    packet, _ = assemble(SHA, [order_page(1).build(), typo.build(), slip.build()], 3)
     assert [person.pages for person in packet.people] == [(1, 2, 3)]
+
+
+@pytest.mark.parametrize(
+    ("name", "birth", "pages"),
+    [
+        ("Maria Lopez-Ortiz", "08/29/1950", [(1,), (2,)]),
+        ("Carlos Lopez-Ortiz", "03/14/1981", [(1,), (2,)]),
+        ("Lopez-Ortiz, Carlos", "03/14/1981", [(1,), (2,)]),
+        ("Mary Lopez-Ortiz", "03/14/1981", [(1, 2)]),
+        ("M Lopez-Ortiz", "03/14/1981", [(1, 2)]),
+        ("Lopez-Ortiz, Maria Elena", "03/14/1981", [(1, 2)]),
+    ],
+)
+def test_twins_and_namesakes_are_two_people(name: str, birth: str, pages: list[tuple[int, ...]]) -> None:
+    other = PageMaker(page_no=2).line("Laboratory Report").row(("Patient Name", name), ("DOB", birth))
+    packet, _ = assemble(SHA, [order_page(1).build(), other.build()], 2)
+    assert [person.pages for person in packet.people] == pages
+
+
+def test_what_was_hardly_read_makes_no_second_person() -> None:
+    other = (
+        PageMaker(page_no=2)
+        .line("Laboratory Report")
+        .row(("Patient Name", "Carlos Lopez-Ortiz"), ("DOB", "03/14/1981"))
+    )
+    page = other.build()
+    pairs = tuple(
+        pair.model_copy(update={"value": tuple(w.model_copy(update={"confidence": 0.6}) for w in pair.value)})
+        for pair in page.layout.key_values
+    )
+    page = page.model_copy(update={"layout": page.layout.model_copy(update={"key_values": pairs})})
+    packet, _ = assemble(SHA, [order_page(1).build(), page], 2)
+    assert [person.pages for person in packet.people] == [(1, 2)]
 
 
 def test_the_kind_of_the_file() -> None:

@@ -1,0 +1,253 @@
+"""Insurance: one item for each policy a page shows, from forms, face sheets and copies of cards.
+
+The rank comes from what is printed over or in a label (``Secondary insurance``); a policy that nothing ranks has none.
+A guarantor, an employer and an emergency contact are no subscribers.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from extractor.fields.base import Context, families
+from extractor.fields.evidence import from_answer, from_words, is_blank_field
+from extractor.fields.numbers import find_phones, join_words, words_between
+from extractor.fields.policies import COVERED, HOLDERS, Policy, find_policies, is_coverage_section
+from extractor.fields.policy_values import (
+    LEAVES,
+    PAGE_FIT,
+    REFUSED,
+    RELATIONSHIPS,
+    find_identifier,
+    read_relationship,
+    write_subscriber,
+)
+from extractor.knowledge.organisations import is_plan_name
+from extractor.packet import Answer
+from extractor.packet.questions import fold
+from models.record import PageType, Reason
+from models.stages.candidate import Candidate
+from models.stages.layout import CheckBox, Line, PageReading
+
+_SPECIFIC = frozenset({"group_number", "bin", "pcn", "payer", "payer_phone", "member_id", "plan"})
+_BIN = re.compile(r"(?<!\d)\d{6}(?!\d)")
+_PCN = re.compile(r"[A-Za-z0-9]{2,10}")
+_SURE, _NEAR, _VAGUE = 0.95, 0.85, 0.4
+
+
+class _Coverages:
+    name = "coverages"
+    paths = tuple(f"coverages[].{leaf}" for leaf in LEAVES)
+
+    def propose(self, page: PageReading, context: Context) -> Iterable[Candidate]:
+        answers = context.answers[page.page.page_no]
+        if page.page.type is PageType.INSURANCE_CARD:
+            return  # read by their places: see ``cards``
+        policies = find_policies(answers, page)
+        for policy in policies:
+            yield from _write(policy, page, context)
+            yield from _ticked_relationship(policy, page)
+
+
+def _role_score(answer: Answer, leaf: str) -> float:
+    """How surely an answer is about an insurance policy."""
+    if answer.role in HOLDERS or is_coverage_section(answer):
+        return _SURE
+    if answer.attribute in _SPECIFIC and fold(answer.label) not in {"id", "identification", "plan", "contract"}:
+        return _NEAR
+    return _NEAR if leaf == "relationship" and COVERED.search(fold(answer.label)) else _VAGUE
+
+
+def _write(policy: Policy, page: PageReading, context: Context) -> Iterator[Candidate]:
+    item = f"p{page.page.page_no}{policy.key}"
+    fit = PAGE_FIT[page.page.type]
+    written: list[Candidate] = []
+    for leaf, answer in policy.leaves.items():
+        extra = {"role": _role_score(answer, leaf), "page": fit}
+        written.extend(_write_leaf(leaf, answer, page, country=context.country, item=item, extra=extra))
+    if "subscriber_name" not in policy.leaves:
+        written.extend(_joined_subscriber(policy, page, item, fit))
+    has_value = any(one.value is not None for one in written)
+    if has_value and policy.rank is not None and policy.rank_from is not None:
+        written.append(_rank(policy.rank, policy.rank_from, page, item, fit))
+    yield from written
+
+
+def _rank(rank: str, source: Answer | Line, page: PageReading, item: str, fit: float) -> Candidate:
+    reason = Reason(code="ranked", text="printed over the policy or in its label")
+    box = source.bbox if isinstance(source, Line) else source.label_bbox
+    raw = source.text if isinstance(source, Line) else source.label
+    extra = {"page": fit, "label": 0.95, "relation": 1.0, "anchor": 1.0}
+    return from_words(
+        "coverages[].rank", rank, (), page, role=_SURE, reason=reason, bbox=box, raw=raw, item=item, extra=extra
+    )
+
+
+def _write_leaf(
+    leaf: str, answer: Answer, page: PageReading, *, country: str, item: str, extra: dict[str, float]
+) -> Iterator[Candidate]:
+    path = f"coverages[].{leaf}"
+    if not answer.words:
+        if leaf in LEAVES and is_blank_field(answer):
+            yield from_answer(path, None, answer, page, item=item, extra=extra)
+        return
+    text = answer.text
+    if leaf == "payer":
+        yield from _write_payer(answer, page, item, extra)
+    elif leaf in {"member_id", "group_number"}:
+        yield from _write_identifier(leaf, answer, page, item, extra)
+    elif leaf == "bin":
+        found = _BIN.search(text)
+        if found is not None:
+            yield from_answer(path, found.group(), answer, page, item=item, extra=extra)
+        elif any(c.isdigit() for c in text):
+            why = Reason(code="not_six_digits", text="what is written there is not six digits")
+            yield from_answer(
+                path, None, answer, page, item=item, extra=extra, is_valid=False, is_illegible=True, reasons=(why,)
+            )
+    elif leaf == "pcn":
+        found = _PCN.fullmatch(text.strip(" .,")) or _PCN.match(text.strip(" .,"))
+        if found is not None and not REFUSED.match(text):
+            yield from_answer(path, found.group(), answer, page, item=item, extra=extra)
+    elif leaf == "payer_phone":
+        for reading, words, _behind in find_phones(answer.words, country)[:1]:
+            yield from_answer(
+                path,
+                reading.value,
+                answer,
+                page,
+                words=words,
+                item=item,
+                extra=extra,
+                is_valid=reading.is_valid,
+                reasons=reading.reasons,
+            )
+    elif leaf == "plan":
+        value = text.strip(" ,;/")
+        if not REFUSED.match(value) and any(c.isalpha() for c in value) and len(answer.words) <= 8:
+            yield from_answer(path, value, answer, page, item=item, extra=extra)
+    elif leaf == "subscriber_name":
+        yield from write_subscriber(answer, page, item, extra)
+    elif leaf == "relationship":
+        relation = read_relationship(text)
+        if relation is not None:
+            yield from_answer(path, relation, answer, page, item=item, extra=extra)
+
+
+def _write_payer(answer: Answer, page: PageReading, item: str, extra: dict[str, float]) -> Iterator[Candidate]:
+    text, spans = join_words(answer.words)
+    value = text.strip(" ,;/")
+    if REFUSED.match(value) or not any(c.isalpha() for c in value) or len(answer.words) > 10:
+        return
+    end = len(text)
+    plan: tuple[int, int] | None = None
+    cut = re.search(r"\s+(?:/|\||-|\u2013)\s+|\s*/\s*", text)
+    if cut is not None and (re.search(r"/|plan", answer.label, re.IGNORECASE) or is_plan_name(text[cut.end() :])):
+        plan, end = (cut.end(), len(text)), cut.start()
+    number = re.search(r"[\s,;]+(?:(?:member|policy|group|id)\b.*|#.*|[A-Z]{0,4}\d{5,}.*)$", text[:end], re.IGNORECASE)
+    if number is not None and number.start() > 0:
+        end = number.start()
+    head = text[:end].strip(" ,;")
+    if head:
+        yield from_answer(
+            "coverages[].payer",
+            head,
+            answer,
+            page,
+            words=words_between(answer.words, spans, 0, end),
+            item=item,
+            extra=extra,
+        )
+    if plan is not None:
+        yield from_answer(
+            "coverages[].plan",
+            text[plan[0] : plan[1]].strip(" ,;"),
+            answer,
+            page,
+            words=words_between(answer.words, spans, *plan),
+            item=item,
+            extra=extra,
+        )
+
+
+def _write_identifier(
+    leaf: str, answer: Answer, page: PageReading, item: str, extra: dict[str, float]
+) -> Iterator[Candidate]:
+    """Letters and digits as printed; what holds no digit is no number, unless a group's whole answer is one word."""
+    path = f"coverages[].{leaf}"
+    read = find_identifier(answer.text)
+    if read is None:
+        is_code = leaf == "group_number" and re.fullmatch(r"[A-Z]{3,12}", answer.text.strip()) is not None
+        if is_code and not REFUSED.match(answer.text):
+            yield from_answer(path, answer.text.strip(), answer, page, item=item, extra=extra, validity=0.6)
+        return
+    value, start, end, is_whole = read
+    _, spans = join_words(answer.words)
+    yield from_answer(
+        path,
+        value,
+        answer,
+        page,
+        words=words_between(answer.words, spans, start, end),
+        item=item,
+        extra=extra,
+        validity=1.0 if is_whole else 0.7,
+    )
+
+
+def _joined_subscriber(policy: Policy, page: PageReading, item: str, fit: float) -> Iterator[Candidate]:
+    """First and last name under labels of their own."""
+    first, last = policy.leaves.get("subscriber_first_name"), policy.leaves.get("subscriber_last_name")
+    if first is None or last is None or not first.words or not last.words:
+        return
+    value = f"{first.text} {last.text}"
+    yield from_answer(
+        "coverages[].subscriber_name",
+        value,
+        last,
+        page,
+        words=(*first.words, *last.words),
+        item=item,
+        extra={"role": _SURE, "page": fit},
+    )
+
+
+def _ticked_relationship(policy: Policy, page: PageReading) -> Iterator[Candidate]:
+    """``Relationship to insured: [x] Self [ ] Spouse [ ] Child``, where no label's answer holds it."""
+    if "relationship" in policy.leaves and policy.leaves["relationship"].words:
+        return
+    area = [answer.label_bbox for answer in policy.leaves.values()]
+    for box in page.layout.checkboxes:
+        value = RELATIONSHIPS.get(fold(box.label))
+        if value is None or box.is_checked is False or not _asks_relationship(box):
+            continue
+        if area and min(abs(box.bbox.y_mid - place.y_mid) for place in area) > 60:
+            continue
+        is_ticked = box.is_checked is True
+        reason = Reason(
+            code="ticked" if is_ticked else "mark_unclear",
+            text=f"box '{box.label}' " + ("is ticked" if is_ticked else "has an unclear mark"),
+        )
+        yield from_words(
+            "coverages[].relationship",
+            value,
+            (),
+            page,
+            role=_SURE,
+            reason=reason,
+            bbox=box.bbox,
+            raw=box.label,
+            item=f"p{page.page.page_no}{policy.key}",
+            extra={
+                "checked": 1.0 if is_ticked else 0.2,
+                "label": 0.95,
+                "relation": 1.0,
+                "anchor": float(is_ticked),
+                "page": PAGE_FIT[page.page.type],
+            },
+        )
+
+
+def _asks_relationship(box: CheckBox) -> bool:
+    return re.search(r"\brelation", fold(box.question or "")) is not None
+
+
+families.register("coverages")(_Coverages())

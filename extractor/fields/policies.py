@@ -1,0 +1,199 @@
+"""Which answers of a page are about which insurance policy: by the rank that is printed, else by what repeats.
+
+A rank stands in a label (``Secondary insurance``), over a column or block (``PRIMARY INSURANCE``) or in a section's
+title.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from extractor.knowledge.labels import match_section
+from extractor.packet import Answer, Role
+from extractor.packet.questions import fold
+from models.record import BBox
+from models.stages.layout import Line, PageReading
+from models.stages.text import Word
+
+RANKS = ("primary", "secondary", "tertiary")
+_RANK_WORDS = (
+    (
+        re.compile(r"\b(?:primary|1st|first)\b|\b(?:insurance|ins|payer|payor|coverage|plan|policy) ?(?:no |# ?)?1\b"),
+        "primary",
+    ),
+    (
+        re.compile(
+            r"\b(?:secondary|2nd|second)\b|\b(?:insurance|ins|payer|payor|coverage|plan|policy) ?(?:no |# ?)?2\b"
+        ),
+        "secondary",
+    ),
+    (
+        re.compile(r"\b(?:tertiary|3rd|third)\b|\b(?:insurance|ins|payer|payor|coverage|plan|policy) ?(?:no |# ?)?3\b"),
+        "tertiary",
+    ),
+)
+COVERED = re.compile(
+    r"\b(?:insurance|insurances|ins|payer|payor|coverage|plan|policy|carrier|subscriber|insured|benefits?|member"
+    r"|cardholder|payers|medical)\b"
+)
+HOLDERS = frozenset({Role.PAYER, Role.SUBSCRIBER})
+_OTHERS = frozenset(
+    {Role.CONTACT, Role.GUARANTOR, Role.PRESCRIBER, Role.PHARMACY, Role.FACILITY, Role.PCP, Role.RECEIVER}
+)
+_UNRANKED = "cov"
+_ALIGNED, _SAME_ROW, _REACH = 24.0, 8.0, 260.0
+"""Points: how far right an anchor may start, between anchors of one row, and down to which one speaks."""
+
+
+@dataclass(slots=True)
+class Policy:
+    """The answers of one policy on a page by leaf; ``rank_from`` is what ranks it."""
+
+    key: str
+    rank: str | None = None
+    rank_from: Answer | Line | None = None
+    leaves: dict[str, Answer] = field(default_factory=dict)
+
+
+def find_policies(answers: Sequence[Answer], page: PageReading) -> list[Policy]:
+    """The page's answers about insurance, by rank, else by the order in which payers or numbers repeat."""
+    policies: dict[str, Policy] = {}
+    count = 0
+    current: str | None = None
+    own = [(answer, rank) for answer in answers if (rank := _own_rank(answer)) is not None]
+    anchors: list[tuple[Answer | Line, str]] = [*_rank_headings(page), *own]
+    for answer in answers:
+        leaf = _leaf_of(answer)
+        if leaf is None:
+            continue
+        rank, source = _rank_of(answer, anchors)
+        if rank is not None:
+            key = rank
+        elif answer.item is not None:
+            key = f"{_UNRANKED}{answer.item}"
+        else:
+            key = current if current is not None and current.startswith(_UNRANKED) else f"{_UNRANKED}{count}"
+            if leaf in policies.get(key, Policy(key)).leaves and leaf in {"payer", "member_id"}:
+                held = policies[key].leaves[leaf]
+                if held.words and answer.words and held.text != answer.text:
+                    count += 1
+                    key = f"{_UNRANKED}{count}"
+        policy = policies.setdefault(key, Policy(key, rank, source))
+        current = key
+        kept = policy.leaves.get(leaf)
+        if kept is None or (not kept.words and answer.words):
+            policy.leaves[leaf] = answer
+    return [policy for policy in policies.values() if policy.leaves]
+
+
+def _leaf_of(answer: Answer) -> str | None:
+    """The leaf of a coverage that an answer gives, None for answers about anything else."""
+    attribute, role = answer.attribute, answer.role
+    is_coverage = is_coverage_section(answer)
+    if attribute in {"bin", "pcn", "payer_phone", "prescription_plan"}:
+        return None if attribute == "prescription_plan" else attribute
+    if attribute == "group_number":
+        return attribute
+    if attribute == "member_id":
+        return attribute if role not in _OTHERS else None
+    if attribute == "payer":
+        is_bare = fold(answer.label) in {"primary", "secondary", "tertiary", "coverage"}
+        return "payer" if not is_bare or is_coverage or role is Role.PAYER else None
+    if attribute == "plan":
+        return "plan" if is_coverage or role in HOLDERS or role is None else None
+    if attribute == "relationship":
+        return (
+            "relationship"
+            if role not in _OTHERS and (is_coverage or role in HOLDERS or COVERED.search(fold(answer.label)))
+            else None
+        )
+    if role is Role.SUBSCRIBER and attribute in {"full_name", "first_name", "last_name"}:
+        return {"full_name": "subscriber_name"}.get(attribute, f"subscriber_{attribute}")
+    if role is Role.PAYER and attribute == "phone":
+        return "payer_phone"
+    if role is Role.PAYER and attribute in {"practice", "full_name"} and is_coverage:
+        return "payer"
+    return None
+
+
+def is_coverage_section(answer: Answer) -> bool:
+    """Whether an answer stands in a section about insurance."""
+    known = match_section(answer.section) if answer.section else None
+    return known is not None and known[0] == "coverage"
+
+
+def find_rank(text: str) -> str | None:
+    """The one rank that a label or heading names: ``Secondary Insurance``, ``INSURANCE 2``."""
+    folded = _spaced(text)
+    named = [rank for pattern, rank in _RANK_WORDS if pattern.search(folded)]
+    return named[0] if len(named) == 1 else None
+
+
+def _spaced(text: str) -> str:
+    """Folded, with the space behind a rank that an engine lost: ``PRIMARYINSURANCE``."""
+    return re.sub(r"\b(primary|secondary|tertiary)(?=[a-z])", r"\1 ", fold(text))
+
+
+def _rank_headings(page: PageReading) -> list[tuple[Line, str]]:
+    """Lines that say of which policy the rows below them are."""
+    found: list[tuple[Line, str]] = []
+    for line in page.layout.lines:
+        for part in _parts(line):
+            text = " ".join(word.text for word in part)
+            rank = find_rank(text) if len(part) <= 5 else None
+            is_rank_only = fold(text) in RANKS
+            if (
+                rank is not None
+                and (COVERED.search(_spaced(text)) or is_rank_only)
+                and "care" not in _spaced(text).split()
+            ):
+                box = part[0].bbox.union(part[-1].bbox)
+                found.append((Line(words=tuple(part), bbox=box), rank))
+    return found
+
+
+def _parts(line: Line) -> list[list[Word]]:
+    """A line's runs of words that no wide gap parts."""
+    parts: list[list[Word]] = []
+    for word in line.words:
+        if parts and word.bbox.x0 - parts[-1][-1].bbox.x1 < 14:
+            parts[-1].append(word)
+        else:
+            parts.append([word])
+    return parts
+
+
+def _own_rank(answer: Answer) -> str | None:
+    """The rank in an answer's own label: ``Secondary insurance``, ``Primary ID``."""
+    is_covered = COVERED.search(fold(answer.label)) is not None or answer.attribute == "payer"
+    return find_rank(answer.label) if is_covered and _leaf_of(answer) is not None else None
+
+
+def _rank_of(answer: Answer, anchors: Sequence[tuple[Answer | Line, str]]) -> tuple[str | None, Answer | Line | None]:
+    """The rank of the policy an answer is about: from its label, what stands left of it, above it, or its section."""
+    rank = _own_rank(answer)
+    if rank is not None:
+        return rank, answer
+    box = answer.label_bbox
+    left = [(a, r) for a, r in anchors if _place(a).y_overlap(box) > 0.4 * box.height and _place(a).x1 <= box.x0 + 2]
+    if left:
+        anchor, rank = max(left, key=lambda pair: _place(pair[0]).x0)
+        return rank, anchor
+    above = [
+        (anchor, rank)
+        for anchor, rank in anchors
+        if _place(anchor).bottom <= box.top + 3
+        and _place(anchor).x0 <= box.x0 + _ALIGNED
+        and box.top - _place(anchor).bottom < _REACH
+    ]
+    if above:
+        lowest = max(_place(anchor).bottom for anchor, _ in above)
+        row = [(anchor, rank) for anchor, rank in above if lowest - _place(anchor).bottom < _SAME_ROW]
+        anchor, rank = max(row, key=lambda pair: _place(pair[0]).x0)
+        return rank, anchor
+    section = find_rank(answer.section) if answer.section and COVERED.search(_spaced(answer.section)) else None
+    return (section, answer) if section is not None else (None, None)
+
+
+def _place(anchor: Answer | Line) -> BBox:
+    return anchor.bbox if isinstance(anchor, Line) else anchor.label_bbox

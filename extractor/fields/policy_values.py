@@ -1,0 +1,115 @@
+"""What forms, face sheets and cards write of a policy alike: identifiers, the subscriber, the relationship."""
+
+import re
+from collections.abc import Iterator
+
+from extractor.fields.evidence import from_answer
+from extractor.fields.names import is_reference, name_order, name_words
+from extractor.fields.numbers import join_words, words_between
+from extractor.knowledge.names import parse_name
+from extractor.packet import Answer
+from extractor.packet.questions import fold
+from models.record import PageType
+from models.stages.candidate import Candidate
+from models.stages.layout import PageReading
+
+LEAVES = (
+    "rank",
+    "payer",
+    "plan",
+    "member_id",
+    "group_number",
+    "bin",
+    "pcn",
+    "payer_phone",
+    "subscriber_name",
+    "relationship",
+)
+RELATIONSHIPS = {
+    **dict.fromkeys(("self", "same", "patient", "insured", "subscriber", "policy holder", "policyholder"), "self"),
+    **dict.fromkeys(("spouse", "husband", "wife", "partner", "domestic partner"), "spouse"),
+    **dict.fromkeys(("child", "son", "daughter", "stepchild", "dependent child"), "child"),
+    **dict.fromkeys(("parent", "mother", "father", "stepparent"), "parent"),
+    **dict.fromkeys(
+        ("other", "guardian", "legal guardian", "grandparent", "grandchild", "sibling", "brother", "sister", "friend"),
+        "other",
+    ),
+}
+_IDENTIFIER = re.compile(r"(?<![A-Za-z0-9])[A-Za-z0-9][A-Za-z0-9\-]{3,19}(?![A-Za-z0-9])")
+_SPACED_IDENTIFIER = re.compile(
+    r"(?<![A-Za-z0-9])[A-Z]{0,4}\s?\d[\dA-Z]{1,8}(?:[\s\-][\dA-Z]{1,8}){1,4}(?![A-Za-z0-9])"
+)
+REFUSED = re.compile(
+    r"^(?:n\s?/?\s?a|none|no|see attached.*|attached.*|same.*|self|unknown|tbd|x+|yes|not applicable)\W*$",
+    re.IGNORECASE,
+)
+PAGE_FIT = {
+    **dict.fromkeys(PageType, 0.7),
+    PageType.INSURANCE_CARD: 1.0,
+    PageType.DEMOGRAPHICS: 1.0,
+    PageType.ORDER: 1.0,
+    PageType.ENROLLMENT_FORM: 1.0,
+    PageType.PRIOR_AUTHORIZATION: 0.95,
+    PageType.LAB_REPORT: 0.5,
+}
+"""How much a page of each type is trusted to say of a policy, 0-1."""
+
+
+def find_identifier(text: str) -> tuple[str, int, int, bool] | None:
+    """The first identifier with a digit in ``text``, its place, and whether nothing else stands beside it."""
+    bare = text.strip(" .,;:")
+    spaced = _SPACED_IDENTIFIER.fullmatch(bare)
+    if spaced is not None and len(re.sub(r"\W", "", bare)) >= 6:
+        start = text.index(bare)
+        return bare, start, start + len(bare), True
+    for found in _IDENTIFIER.finditer(text):
+        if any(c.isdigit() for c in found.group()):
+            return found.group(), found.start(), found.end(), found.group() == bare
+    return None
+
+
+def write_subscriber(
+    answer: Answer, page: PageReading, item: str | None, extra: dict[str, float]
+) -> Iterator[Candidate]:
+    """A subscriber's name, and the relationship that stands behind it: ``Ana Bell (self)``."""
+    text, spans = join_words(answer.words)
+    behind = re.search(r"[(/,\-\u2013]\s*([A-Za-z ]{4,20}?)\s*\)?\s*$", text)
+    relation = read_relationship(behind.group(1)) if behind is not None else None
+    if behind is not None and relation is not None:
+        yield from_answer(
+            "coverages[].relationship",
+            relation,
+            answer,
+            page,
+            words=words_between(answer.words, spans, behind.start(1), behind.end(1)),
+            item=item,
+            extra=extra,
+        )
+        text = text[: behind.start()].strip()
+    whole = read_relationship(text)
+    if whole is not None:
+        yield from_answer("coverages[].relationship", whole, answer, page, item=item, extra=extra)
+        return
+    words = name_words(tuple(w for w, (start, _) in zip(answer.words, spans, strict=True) if start < len(text)))
+    name = " ".join(word.text for word in words)
+    name = name[: len(text)].strip(" ,(/")
+    reading = None if is_reference(name) or not name else parse_name(name, name_order(answer.label))
+    if reading is None or reading.last is None:
+        return
+    value = " ".join(part for part in (reading.first, reading.middle, reading.last, reading.suffix) if part)
+    yield from_answer(
+        "coverages[].subscriber_name",
+        value if "," in name else name,
+        answer,
+        page,
+        words=words,
+        item=item,
+        extra=extra,
+        validity=1.0 if reading.first else 0.5,
+    )
+
+
+def read_relationship(text: str) -> str | None:
+    """``self``, ``spouse``, ``child``, ``parent`` or ``other``; None for text that names no relationship."""
+    folded = re.sub(r"^(?:the )?patients? (?:is )?(?:the )?", "", fold(text)) or fold(text)
+    return RELATIONSHIPS.get(folded)

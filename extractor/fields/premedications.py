@@ -1,0 +1,216 @@
+"""What is given before the infusion, as printed: labelled answers, ticked boxes, lines of a section.
+
+Printed once, it belongs to all orders of the page. "None" is a stated empty list; an empty field is not.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from extractor.fields.base import Context, families
+from extractor.fields.evidence import from_answer, from_words, is_blank_field
+from extractor.fields.names import is_reference
+from extractor.fields.numbers import join_words, words_between
+from extractor.fields.typed_marks import is_unticked
+from extractor.knowledge.doses import parse_doses
+from extractor.knowledge.drugs import find_drugs
+from extractor.knowledge.labels import match_section
+from extractor.packet import Answer
+from extractor.packet.questions import fold
+from models.record import BBox, PageType, Reason
+from models.stages.candidate import Candidate
+from models.stages.layout import CheckBox, PageReading
+from models.stages.text import Word
+
+_PATH = "orders[*].premedications[]"
+_COUNT = "lists.premedications"
+_ASKS = re.compile(r"\bpre-?\s?med|\bpre-?\s?infusion med|\bprior to (?:each )?infusion", re.IGNORECASE)
+_NONE = re.compile(
+    r"^(?:none(?: (?:needed|required|ordered|indicated))?|no|no pre-?\s?med\w*(?: (?:needed|required|ordered))?"
+    r"|not (?:needed|required|indicated)|n\s?/?\s?a|nil|0)$",
+    re.IGNORECASE,
+)
+_BREAK = re.compile(r"[,;\n\u2022\u00b7|]+|\s+(?:and|&|\+|plus)\s+", re.IGNORECASE)
+_GLUED = re.compile(r"(?<=[a-z]{4})(?=\d)")
+_MISREAD = (
+    (re.compile(r"(?<![A-Za-z0-9])[1lI|]\s?V(?![A-Za-z0-9])"), "IV"),
+    (re.compile(r"(?<![A-Za-z0-9])P0(?![A-Za-z0-9])"), "PO"),
+    (re.compile(r"(?<=\d)[oO](?=\s?m[cg])"), "0"),
+)
+"""A route and a zero that an engine takes for what looks like them; nothing else is written so."""
+_PAGES = frozenset(
+    {PageType.ORDER, PageType.ENROLLMENT_FORM, PageType.PRIOR_AUTHORIZATION, PageType.OTHER, PageType.CLINICAL_NOTE}
+)
+_ENDS_BODY = re.compile(r"^\W*(?:\d{1,2}|[A-H])\s?[.)]\s+[A-Za-z]|^[A-Z][A-Z &/\-]{3,40}:?$|^[A-Z][A-Za-z /]{2,30}:")
+_MOST_BODY_LINES, _MOST_LETTERS = 8, 70
+_BODY = 0.8
+
+
+class _Premedications:
+    name = "premedications"
+    paths = (_PATH, _COUNT)
+
+    def propose(self, page: PageReading, context: Context) -> Iterable[Candidate]:
+        if page.page.type not in _PAGES:
+            return
+        found = list(self._all(page, context))
+        for index, candidate in enumerate(found):
+            item = f"p{page.page.page_no}:premedication{index}" if candidate.path == _PATH else None
+            yield candidate.model_copy(update={"item": item})
+
+    def _all(self, page: PageReading, context: Context) -> Iterator[Candidate]:
+        answers = context.answers[page.page.page_no]
+        boxes = [box for box in page.layout.checkboxes if _is_premedication(box, page)]
+        used = [place for box in boxes for place in (box.bbox, box.label_bbox) if place is not None]
+        for box in boxes:
+            if box.is_checked is not False:
+                yield from _from_box(box, page)
+        for answer in answers:
+            if answer.attribute != "premedication":
+                continue
+            words = tuple(w for w in answer.words if not _is_on(w.bbox, used))
+            if words:
+                yield from _from_answer(answer, words, page)
+            elif not boxes and is_blank_field(answer):
+                yield from_answer(_PATH, None, answer, page)
+            used.extend(word.bbox for word in words)
+            used.append(answer.label_bbox)
+        if not boxes:
+            yield from _from_body(page, used)
+
+
+def _title(page: PageReading, index: int | None) -> str:
+    return page.layout.sections[index].title if index is not None and index < len(page.layout.sections) else ""
+
+
+def _is_premedication(box: CheckBox, page: PageReading) -> bool:
+    if box.question:
+        return _ASKS.search(box.question) is not None
+    known = match_section(_title(page, box.section))
+    return known is not None and known[0] == "premedications"
+
+
+def _is_on(box: BBox, used: Sequence[BBox]) -> bool:
+    return any(box.intersection_area(other) > 0.5 * box.area for other in used)
+
+
+def tidy(text: str) -> str:
+    """As printed, with the space that an engine lost between a name and its dose."""
+    spaced = _GLUED.sub(" ", text)
+    for pattern, mended in _MISREAD:
+        spaced = pattern.sub(mended, spaced)
+    return " ".join(spaced.split()).strip(" ,;:._-~")
+
+
+def _names_drug(text: str) -> bool:
+    return bool(find_drugs(text, is_named=True))
+
+
+def _from_box(box: CheckBox, page: PageReading) -> Iterator[Candidate]:
+    is_ticked = box.is_checked is True
+    reason = Reason(
+        code="ticked" if is_ticked else "mark_unclear",
+        text="its box is ticked" if is_ticked else "the mark in its box is unclear",
+    )
+    extra = {"checked": 1.0 if is_ticked else 0.2, "label": 0.95, "relation": 1.0, "anchor": float(is_ticked)}
+    words = _words_in(page, box.label_bbox) if box.label_bbox is not None else ()
+    if _NONE.match(fold(box.label)):
+        if is_ticked:
+            yield from_words(_COUNT, 0.0, words, page, role=0.95, reason=reason, bbox=box.bbox, extra=extra)
+        return
+    value = tidy(box.label)
+    if _names_drug(value) and len(value) <= _MOST_LETTERS:
+        yield from_words(_PATH, value, words, page, role=0.95, reason=reason, bbox=box.bbox, raw=box.label, extra=extra)
+
+
+def _words_in(page: PageReading, area: BBox) -> tuple[Word, ...]:
+    return tuple(
+        w for line in page.layout.lines for w in line.words if w.bbox.intersection_area(area) > 0.5 * w.bbox.area
+    )
+
+
+def split_premedications(text: str) -> list[tuple[int, int]]:
+    """Where the entries of a list stand; a piece that names no drug belongs to the entry before it."""
+    pieces: list[tuple[int, int]] = []
+    start = 0
+    for found in _BREAK.finditer(text):
+        pieces.append((start, found.start()))
+        start = found.end()
+    pieces.append((start, len(text)))
+    entries: list[tuple[int, int]] = []
+    for first, last in pieces:
+        part = text[first:last]
+        if not part.strip():
+            continue
+        if _names_drug(part) or not entries:
+            entries.append((first, last))
+        elif parse_doses(part) or len(part.split()) <= 3:
+            entries[-1] = (entries[-1][0], last)
+    return entries
+
+
+def _from_answer(answer: Answer, words: tuple[Word, ...], page: PageReading) -> Iterator[Candidate]:
+    if not _names_drug(answer.text) and not _NONE.match(answer.text.strip(" .,_-")):
+        words = _rest_of_row(answer, page) or words
+    text, spans = join_words(words)
+    bare = text.strip(" .,_-")
+    if _NONE.match(bare):
+        yield from_answer(_COUNT, 0.0, answer, page, words=words)
+        return
+    if is_reference(bare):
+        return
+    for start, end in split_premedications(text):
+        value = tidy(text[start:end])
+        if not value or len(value) > _MOST_LETTERS:
+            continue
+        drugs = find_drugs(value, is_named=True)
+        best = max((drug.score for drug in drugs), default=0.0)
+        if best or parse_doses(value):
+            yield from_answer(
+                _PATH, value, answer, page, words=words_between(words, spans, start, end), validity=max(best, 0.4)
+            )
+
+
+def _rest_of_row(answer: Answer, page: PageReading) -> tuple[Word, ...]:
+    """What stands behind a label that was cut short: ``Premeds | 30 min prior: acetaminophen 650 mg``."""
+    row = [
+        word
+        for line in page.layout.lines
+        for word in line.words
+        if word.bbox.x0 > answer.label_bbox.x1 - 2 and word.bbox.y_overlap(answer.label_bbox) > 0.4 * word.bbox.height
+    ]
+    row.sort(key=lambda word: word.bbox.x0)
+    colon = next((number for number, word in enumerate(row) if word.text.endswith(":")), -1)
+    rest = tuple(row[colon + 1 :])
+    return rest if _names_drug(" ".join(word.text for word in rest)) else ()
+
+
+def _from_body(page: PageReading, used: Sequence[BBox]) -> Iterator[Candidate]:
+    """Lines that name a drug below a title about premedications, on pages that give no boxes for them."""
+    lines = page.layout.lines
+    for number, line in enumerate(lines):
+        known = match_section(line.text)
+        if known is None or known[0] != "premedications" or _is_on(line.bbox, used):
+            continue
+        bottom = line.bbox.bottom
+        for below in lines[number + 1 : number + 1 + _MOST_BODY_LINES]:
+            is_next = -2.0 <= below.bbox.top - bottom <= 18.0
+            if not is_next or _ENDS_BODY.match(below.text) or any(_is_on(w.bbox, used) for w in below.words):
+                break
+            bottom = below.bbox.bottom
+            if is_unticked(below.text, lines):
+                continue
+            yield from _from_line(below.words, page)
+
+
+def _from_line(words: tuple[Word, ...], page: PageReading) -> Iterator[Candidate]:
+    text, spans = join_words(words)
+    reason = Reason(code="section", text="stands under a title about premedications")
+    for start, end in split_premedications(text):
+        value = re.sub(r"^\W*[xX\u2713]\W+", "", tidy(text[start:end])).strip(" []()")
+        if _names_drug(value) and len(value) <= _MOST_LETTERS:
+            place = words_between(words, spans, start, end)
+            extra = {"label": 0.8, "relation": 0.9}
+            yield from_words(_PATH, value, place, page, role=_BODY, reason=reason, extra=extra)
+
+
+families.register("premedications")(_Premedications())

@@ -1,0 +1,386 @@
+"""What was tried before: tables, labelled answers, ticked lists, the body of a section, and prose.
+
+Prose counts only where the sentence speaks of a therapy of the past (see ``ner``): what is ordered now, refused,
+planned, or a relative's is no prior therapy. A drug that the page orders is one only where a label says so.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from extractor.fields.base import Context, families
+from extractor.fields.evidence import from_answer, from_words
+from extractor.fields.numbers import join_words, words_between
+from extractor.fields.typed_marks import is_unticked
+from extractor.knowledge.drugs import DOUBTFUL, find_drugs
+from extractor.knowledge.labels import match_column, match_section
+from extractor.knowledge.therapies import Said, TherapyReading, read_period, read_therapies
+from extractor.packet import Answer
+from models.record import Alternative, BBox, PageType, Reason
+from models.stages.candidate import Candidate
+from models.stages.entities import EntityContext, EntityLabel, LocatedEntity
+from models.stages.layout import Cell, CheckBox, PageReading, Table
+from models.stages.text import Word
+
+LEAVES = ("drug", "start", "stop", "outcome")
+_PRIOR = re.compile(
+    r"\b(?:prior|previous(?:ly)?|past|failed|failure|faild|tried|earlier|discontinued)\b.{0,40}\b(?:therap|treat|med|drug|dmt|biolog|agent|infus|failed|used)"
+    r"|\b(?:therap\w+|treatments?|medications?|drugs?|dmts?|agents?|biologics?)\b.{0,24}\b(?:tried|failed|previous|used|history|discontinued)"
+    r"|\btried and failed\b|\btreatment history\b|\bother drugs used\b",
+    re.IGNORECASE,
+)
+_ENDS_BODY = re.compile(
+    r"^\W*(?:\d{1,2}|[A-H])\s?[.)]\s+[A-Z][a-z]+\s*$|^[A-Z][A-Z &/\-]{3,40}:?$|^[A-Z][A-Za-z /]{2,30}:"
+)
+_PAST = re.compile(
+    r"\b(?:tried|failed|previous(?:ly)?|prior|formerly|was on|had been on|was treated|refractory)\b", re.IGNORECASE
+)
+_MAY_BE_PAST = re.compile(
+    r"\b(?:tried|trial|failed|failure|previous|prior|formerly|stopped|discontinued|d/c|switch|transition|was on|been on"
+    r"|treated|refractory|intoleran|tolerate|response|relaps|progress|despite|history|past)",
+    re.IGNORECASE,
+)
+"""Without one of these no sentence of a page tells of an earlier therapy, and the page need not be analysed."""
+_REACTION = re.compile(
+    r"\b(?:stop the infusion|hives|chills|reaction protocol|if reaction|for reaction|epinephrine|keep the line)\b",
+    re.IGNORECASE,
+)
+"""What to give when a reaction comes is ordered, not past."""
+_AROUND = 140
+_MOST_BODY_LINES = 14
+_LABELLED, _TICKED, _BODY, _PROSE = 0.95, 0.95, 0.9, 0.7
+_PROSE_PAGES = frozenset({PageType.CLINICAL_NOTE, PageType.OTHER, PageType.PRIOR_AUTHORIZATION, PageType.ORDER})
+_NOTE = frozenset({PageType.CLINICAL_NOTE})
+_FIT = {**dict.fromkeys(PageType, 0.6), **dict.fromkeys(_PROSE_PAGES | {PageType.ENROLLMENT_FORM}, 1.0)}
+_RUN = tuple[tuple[Word, ...], str, list[tuple[int, int]]]
+"""Words with their text and each word's first and last (exclusive) character in it."""
+
+
+class _PriorTherapies:
+    name = "prior_therapies"
+    paths = tuple(f"prior_therapies[].{leaf}" for leaf in LEAVES)
+
+    def propose(self, page: PageReading, context: Context) -> Iterable[Candidate]:
+        groups = list(self._all(page, context))
+        for index, group in enumerate(groups):
+            item = f"p{page.page.page_no}:therapy{index}"
+            yield from (candidate.model_copy(update={"item": item}) for candidate in group)
+
+    def _all(self, page: PageReading, context: Context) -> Iterator[list[Candidate]]:
+        answers = context.answers[page.page.page_no]
+        used: list[BBox] = []
+        for table in page.layout.tables:
+            if _is_prior_table(table, page):
+                used.append(table.bbox)
+                yield from _from_table(table, page)
+        boxes = [box for box in page.layout.checkboxes if _is_prior_box(box, page)]
+        for box in boxes:
+            used.extend(place for place in (box.bbox, box.label_bbox) if place is not None)
+            if box.is_checked is not False:
+                yield from _from_box(box, page)
+        for answer in answers:
+            if answer.attribute != "prior_therapy" or not answer.words:
+                continue
+            words = (*_outside(answer.words, used), *_more_lines(answer, page, answers))
+            used.extend(word.bbox for word in words)
+            yield from _from_answer(answer, words, page)
+        for words in _bodies(page, used):
+            used.extend(word.bbox for word in words)
+            yield from _from_body(words, page)
+        if page.page.type in _PROSE_PAGES:
+            yield from _from_prose(page, context, used)
+
+
+def _more_lines(answer: Answer, page: PageReading, answers: Sequence[Answer]) -> tuple[Word, ...]:
+    """The rows below an answer that go on with it: they start where it does and no label stands there."""
+    taken = [other.label_bbox for other in answers] + [word.bbox for other in answers for word in other.words]
+    found: list[Word] = []
+    bottom, left = answer.bbox.bottom, answer.bbox.x0
+    for line in sorted(page.layout.lines, key=lambda line: line.bbox.top):
+        if abs(line.bbox.x0 - left) > 6.0 or not -2.0 <= line.bbox.top - bottom <= 14.0:
+            continue
+        if any(_is_on(word.bbox, taken) for word in line.words) or not find_drugs(line.text, is_named=True):
+            break
+        found.extend(line.words)
+        bottom = line.bbox.bottom
+    return tuple(found)
+
+
+def _outside(words: Iterable[Word], boxes: Sequence[BBox]) -> tuple[Word, ...]:
+    return tuple(w for w in words if not any(w.bbox.intersection_area(box) > 0.5 * w.bbox.area for box in boxes))
+
+
+def _title(page: PageReading, index: int | None) -> str:
+    return page.layout.sections[index].title if index is not None and index < len(page.layout.sections) else ""
+
+
+def _says_prior(text: str) -> bool:
+    known = match_section(text)
+    return (known is not None and known[0] == "prior_therapies") or _PRIOR.search(text) is not None
+
+
+def _columns(table: Table) -> dict[int, str]:
+    """What the table's columns hold, by their heads."""
+    heads: dict[int, str] = {}
+    for cell in table.cells:
+        if cell.row < max(table.header_rows, 1):
+            known = match_column(cell.text)
+            if known is not None:
+                heads[cell.column] = known[0]
+    return heads
+
+
+def _is_prior_table(table: Table, page: PageReading) -> bool:
+    """A column of drugs beside one of outcomes, or of dates under a title about earlier therapies."""
+    heads = _columns(table)
+    if "drug" not in heads.values():
+        return False
+    head_text = " ".join(cell.text for cell in table.cells if cell.row < max(table.header_rows, 1))
+    is_titled = (
+        _says_prior(_title(page, table.section)) or _says_prior(_line_above(table, page)) or _PRIOR.search(head_text)
+    )
+    if "outcome" in heads.values():
+        return bool(is_titled) or "allerg" not in head_text.casefold()
+    return bool(is_titled)
+
+
+def _line_above(table: Table, page: PageReading) -> str:
+    above = [line for line in page.layout.lines if -2 <= table.bbox.top - line.bbox.bottom < 20]
+    return max(above, key=lambda line: line.bbox.bottom).text if above else ""
+
+
+def _from_table(table: Table, page: PageReading) -> Iterator[list[Candidate]]:
+    heads = _columns(table)
+    rows: dict[int, dict[str, Cell]] = {}
+    for cell in table.cells:
+        if cell.row >= max(table.header_rows, 1) and cell.words and cell.column in heads:
+            rows.setdefault(cell.row, {}).setdefault(heads[cell.column], cell)
+    for row in rows.values():
+        if "drug" in row and not is_unticked(row["drug"].text, page.layout.lines):
+            yield list(_from_row(row, page))
+
+
+def _from_row(row: dict[str, Cell], page: PageReading) -> Iterator[Candidate]:
+    reason = Reason(code="table_row", text="a row of a table of earlier therapies")
+
+    def make(leaf: str, value: str, words: Sequence[Word], score: float) -> Candidate:
+        extra = {"label": 0.95, "relation": 0.98, "valid": score, "anchor": 1.0, "page": _FIT[page.page.type]}
+        return from_words(
+            f"prior_therapies[].{leaf}",
+            value,
+            words,
+            page,
+            role=_LABELLED,
+            reason=reason,
+            is_valid=score > 0.4,
+            extra=extra,
+        )
+
+    name = row["drug"]
+    found = find_drugs(name.text, is_named=True)
+    if found:
+        best = max(found, key=lambda drug: drug.score)
+        yield make("drug", best.generic, name.words, best.score)
+    else:
+        yield make("drug", name.text.casefold(), name.words, 0.5)
+    start, stop = (None, None) if "start" not in row else read_period(row["start"].text)
+    if start is not None:
+        yield make("start", start.value, row["start"].words, 1.0)
+    if stop is not None:
+        yield make("stop", stop.value, row["start"].words, 1.0)
+    elif "stop" in row:
+        ended, _ = read_period(row["stop"].text)
+        if ended is not None:
+            yield make("stop", ended.value, row["stop"].words, 1.0)
+    for leaf in ("outcome",):
+        if leaf in row and any(character.isalpha() for character in row[leaf].text):
+            yield make(leaf, row[leaf].text.strip(" .,;"), row[leaf].words, 1.0)
+
+
+def _is_prior_box(box: CheckBox, page: PageReading) -> bool:
+    if _says_prior(box.question or ""):
+        return True
+    return not box.question and _says_prior(_title(page, box.section))
+
+
+def _from_box(box: CheckBox, page: PageReading) -> Iterator[list[Candidate]]:
+    """``[x] Tecfidera  2019-2021 inadequate response``: what is written behind the label belongs to it."""
+    if box.label_bbox is None:
+        return
+    words = _row_words(box, page)
+    text, spans = join_words(words)
+    is_ticked = box.is_checked is True
+    reason = Reason(
+        code="ticked" if is_ticked else "mark_unclear",
+        text="its box is ticked" if is_ticked else "the mark in its box is unclear",
+    )
+    extra = {"checked": 1.0 if is_ticked else 0.2, "label": 0.95, "relation": 1.0, "anchor": float(is_ticked)}
+    for reading in read_therapies(text, is_listed=True):
+        yield _from_reading(reading, (words, text, spans), page, role=_TICKED, reason=reason, extra=extra)
+
+
+def _row_words(box: CheckBox, page: PageReading) -> tuple[Word, ...]:
+    """The words of a box's label and those behind it on its row, up to the next box."""
+    label = box.label_bbox if box.label_bbox is not None else box.bbox
+    end = min(
+        (
+            other.bbox.x0
+            for other in page.layout.checkboxes
+            if other.bbox.x0 > label.x0 and other.bbox.y_overlap(label) > 0.4 * other.bbox.height
+        ),
+        default=float("inf"),
+    )
+    words = [
+        word
+        for line in page.layout.lines
+        for word in line.words
+        if word.bbox.y_overlap(label) > 0.4 * word.bbox.height and label.x0 - 2 <= word.bbox.x0 < end
+    ]
+    return tuple(sorted(words, key=lambda word: word.bbox.x0))
+
+
+def _from_reading(
+    reading: TherapyReading,
+    run: _RUN,
+    page: PageReading,
+    *,
+    role: float,
+    reason: Reason,
+    extra: dict[str, float] | None = None,
+) -> list[Candidate]:
+    words, _text, spans = run
+    drug = reading.drug
+    made: list[Candidate] = []
+    leaves: dict[str, Said | None] = {"start": reading.start, "stop": reading.stop, "outcome": reading.outcome}
+    more = {"page": _FIT[page.page.type], **(extra or {})}
+    name = from_words(
+        "prior_therapies[].drug",
+        drug.generic,
+        words_between(words, spans, drug.start, drug.end),
+        page,
+        role=role,
+        reason=reason,
+        is_valid=drug.score > DOUBTFUL,
+        extra={"valid": drug.score, **more},
+    )
+    others = tuple(Alternative[str](value=other) for other in drug.alternatives[:5])
+    made.append(name.model_copy(update={"alternatives": others}))
+    for leaf, said in leaves.items():
+        if said is not None:
+            place = words_between(words, spans, said.start, said.end)
+            one = from_words(
+                f"prior_therapies[].{leaf}",
+                said.value,
+                place,
+                page,
+                role=role,
+                reason=reason,
+                extra={"valid": said.score, **more},
+            )
+            made.append(one.model_copy(update={"alternatives": _as_read(said)}))
+    return made
+
+
+def _as_read(said: Said) -> tuple[Alternative[str], ...]:
+    return () if said.read is None else (Alternative[str](value=said.read),)
+
+
+def _from_answer(answer: Answer, words: tuple[Word, ...], page: PageReading) -> Iterator[list[Candidate]]:
+    text, spans = join_words(words)
+    for reading in read_therapies(text, is_listed=True):
+        drug = Said(
+            value=reading.drug.generic, start=reading.drug.start, end=reading.drug.end, score=reading.drug.score
+        )
+        leaves = {"drug": drug, "start": reading.start, "stop": reading.stop, "outcome": reading.outcome}
+        yield [
+            from_answer(
+                f"prior_therapies[].{leaf}",
+                said.value,
+                answer,
+                page,
+                words=words_between(words, spans, said.start, said.end),
+                validity=said.score,
+                is_valid=said.score > DOUBTFUL,
+                alternatives=_as_read(said),
+                extra={"role": _LABELLED, "page": _FIT[page.page.type]},
+            )
+            for leaf, said in leaves.items()
+            if said is not None
+        ]
+
+
+def _bodies(page: PageReading, used: Sequence[BBox]) -> Iterator[tuple[Word, ...]]:
+    """The lines below each title about earlier therapies, as one run of words."""
+    lines = page.layout.lines
+    for number, line in enumerate(lines):
+        is_title = len(line.words) <= 6 and ":" not in line.text.rstrip(": ") and find_drugs(line.text) == ()
+        if not is_title or not _says_prior(line.text):
+            continue
+        words: list[Word] = []
+        bottom = line.bbox.bottom
+        for below in lines[number + 1 : number + 1 + _MOST_BODY_LINES]:
+            is_next = line.bbox.bottom - 2.0 <= below.bbox.top <= bottom + 18.0
+            if not is_next or _ENDS_BODY.match(below.text):
+                break
+            if is_unticked(below.text, lines):
+                bottom = below.bbox.bottom
+                continue
+            words.extend(_outside(below.words, used))
+            bottom = max(bottom, below.bbox.bottom)
+        if words:
+            yield tuple(words)
+
+
+def _from_body(words: tuple[Word, ...], page: PageReading) -> Iterator[list[Candidate]]:
+    text, spans = join_words(words)
+    reason = Reason(code="section", text="stands under a title about earlier therapies")
+    extra = {"label": 0.9, "relation": 0.9, "anchor": 1.0}
+    for reading in read_therapies(text, is_listed=page.page.type not in _NOTE):
+        if reading.drug.score > DOUBTFUL:
+            yield _from_reading(reading, (words, text, spans), page, role=_BODY, reason=reason, extra=extra)
+
+
+def _from_prose(page: PageReading, context: Context, used: Sequence[BBox]) -> Iterator[list[Candidate]]:
+    """Drugs that a sentence speaks of as tried before, with the dates and the outcome it gives."""
+    loose = " ".join(line.text for line in page.layout.lines if not _is_on(line.bbox, used))
+    if _MAY_BE_PAST.search(loose) is None or not find_drugs(loose):
+        return
+    entities = [one for one in context.read_entities(page) if one.entity.label is EntityLabel.DRUG]
+    current = {one.entity.value for one in entities if one.entity.context is EntityContext.CURRENT}
+    words = tuple(word for line in page.layout.lines for word in line.words)
+    text, spans = join_words(words)
+    prior = [one for one in entities if one.entity.context is EntityContext.PRIOR and one.entity.value not in current]
+    prior = [one for one in prior if not any(_is_on(word.bbox, used) for word in one.words)]
+    if not prior:
+        return
+    readings = read_therapies(text)
+    reason = Reason(code="in_text", text="spoken of as an earlier therapy in the text")
+    for located in prior:
+        reading = _reading_at(located, readings, words, spans)
+        if reading is not None and reading.drug.score > DOUBTFUL and _is_told(reading, text):
+            yield _from_reading(reading, (words, text, spans), page, role=_PROSE, reason=reason)
+
+
+def _is_told(reading: TherapyReading, text: str) -> bool:
+    """Whether more than a bare cue stands for it: when, how it ended, or words that only speak of the past."""
+    around = text[max(0, reading.drug.start - _AROUND) : reading.drug.end + _AROUND]
+    if _REACTION.search(around):
+        return False
+    return bool(reading.start or reading.stop or reading.outcome or _PAST.search(around))
+
+
+def _is_on(box: BBox, used: Sequence[BBox]) -> bool:
+    return any(box.intersection_area(other) > 0.5 * box.area for other in used)
+
+
+def _reading_at(
+    located: LocatedEntity, readings: Sequence[TherapyReading], words: Sequence[Word], spans: Sequence[tuple[int, int]]
+) -> TherapyReading | None:
+    boxes = {word.bbox for word in located.words}
+    for reading in readings:
+        place = {word.bbox for word in words_between(words, spans, reading.drug.start, reading.drug.end)}
+        if place & boxes:
+            return reading
+    return None
+
+
+families.register("prior_therapies")(_PriorTherapies())

@@ -1,0 +1,49 @@
+"""Names of practices and payers in text that no label stands for. Data in ``data/organisations.yaml``."""
+
+import re
+from functools import cache
+from importlib import resources
+
+import yaml
+
+from models.record import Value
+
+
+class _Organisations(Value):
+    practice_words: tuple[str, ...]
+    payer_words: tuple[str, ...]
+    plan_words: tuple[str, ...]
+    payers: tuple[str, ...]
+
+
+@cache
+def _load() -> _Organisations:
+    text = resources.files(__package__).joinpath("data/organisations.yaml").read_text(encoding="utf-8")
+    return _Organisations.model_validate(yaml.safe_load(text))
+
+
+@cache
+def _pattern(family: str) -> re.Pattern[str]:
+    words = getattr(_load(), family)
+    alternatives = "|".join(re.escape(word).replace(r"\ ", r"\s?") for word in sorted(words, key=len, reverse=True))
+    return re.compile(rf"(?<![a-z0-9])(?:{alternatives})(?![a-z0-9])", re.IGNORECASE)
+
+
+def is_practice_name(text: str) -> bool:
+    """Whether a text holds a word that names of practices hold."""
+    return _pattern("practice_words").search(text) is not None
+
+
+def is_payer_name(text: str) -> bool:
+    """Whether a text names a known payer or holds a word that names of payers hold."""
+    return _pattern("payers").search(text) is not None or _pattern("payer_words").search(text) is not None
+
+
+def is_known_payer(text: str) -> bool:
+    """Whether a text begins with a known payer's name."""
+    return _pattern("payers").match(text.strip()) is not None
+
+
+def is_plan_name(text: str) -> bool:
+    """Whether a text holds a word that names of plans hold: ``Gold HMO``."""
+    return _pattern("plan_words").search(text) is not None
