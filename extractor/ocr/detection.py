@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from extractor.ocr.folding import FoldedPage, fold_page, map_in_tiles
 from extractor.ocr.runtime import openvino as ov
 from extractor.ocr.weights import build_detector
 from extractor.pixels import Gray
@@ -26,18 +27,17 @@ BOX_THRESHOLD = 0.5
 GROWTH = 1.6
 END_MARGIN = 0.15
 INK_LEVEL = 160
-SIZE_STEP = 32
 MAX_SIZES = 2
 
-CANVAS = (1344, 1056)
-"""Rows and columns of a letter page at ``DETECTION_DPI``. Building the network for another size costs more than reading
-a page with it, so pages of about this size share it, upright or on their side."""
+TILE_ROWS, TILE_COLUMNS = 480, (1056, 1344)
+"""Sizes of tile a network is built for: letter pages upright and on their side. Three tiles cover an upright page at
+``DETECTION_DPI``, two most forms without their blank bands. Building a network for another width costs more than
+reading a page with it, so a wider page is scaled down to fit."""
 
 LEAST_FIT = 0.92
-"""A page that is too large for the canvas is scaled down to fit, as long as this share of its size is left (A4)."""
+"""As long as this share of its size is left: the edges of a scanned page, A4, the corners of a straightened one."""
 
-LEAST_SHARE = 0.5
-"""A page that fills less of the canvas than this gets a network of its own size."""
+COLUMN_STEP = 192
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,15 +70,16 @@ class Detector:
 
     def find_lines(self, pixels: Gray, dpi: float) -> list[Box]:
         """Boxes around lines of text, top to bottom."""
+        page, (rows, columns) = fold_to_fit(pixels, min(1.0, DETECTION_DPI / dpi))
+        model = self._model(rows, columns)
+
+        def find_text(tile: Gray) -> NDArray[np.float32]:
+            plane = tile.astype(np.float32) / 127.5 - 1.0
+            text_map: NDArray[np.float32] = model([plane[None, None]])[0][0, 0]
+            return text_map
+
+        text_map = page.unfold(map_in_tiles(page.pixels, (rows, columns), find_text))
         height, width = pixels.shape
-        scale, size = choose_size((height, width), min(1.0, DETECTION_DPI / dpi))
-        small = cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1 else pixels
-        rows, columns = small.shape
-        padded = np.full(size, 255, np.uint8)
-        padded[:rows, :columns] = small
-        model = self._model(*padded.shape)
-        tensor = np.broadcast_to((padded.astype(np.float32) / 127.5 - 1.0)[None, None], (1, 3, *padded.shape))
-        text_map: NDArray[np.float32] = model([np.ascontiguousarray(tensor)])[0][0, 0, :rows, :columns]
         return boxes_of_map(text_map, (height, width))
 
     def _model(self, height: int, width: int) -> ov.CompiledModel:
@@ -91,15 +92,20 @@ class Detector:
         return self._models[size]
 
 
-def choose_size(shape: tuple[int, int], scale: float) -> tuple[float, tuple[int, int]]:
-    """The scale, at most ``scale``, and the network's (rows, columns) for a page of ``shape`` (height, width)."""
-    rows, columns = (side * scale for side in shape)
-    canvas = CANVAS if rows >= columns else CANVAS[::-1]
-    # Rounding of the scaled page must not step over the canvas: half a pixel is left free.
-    fit = min(1.0, (canvas[0] - 0.5) / rows, (canvas[1] - 0.5) / columns)
-    if fit >= LEAST_FIT and rows * columns >= LEAST_SHARE * canvas[0] * canvas[1]:
-        return scale * fit, canvas
-    return scale, (_round_up(rows), _round_up(columns))
+def fold_to_fit(pixels: Gray, scale: float) -> tuple[FoldedPage, tuple[int, int]]:
+    """The page at ``scale``, or a little smaller to fit a tile, without blank bands; the network's rows, columns."""
+    page = fold_page(_reduce(pixels, scale))
+    columns = page.pixels.shape[1]
+    for width in TILE_COLUMNS:
+        if columns <= width:
+            return page, (TILE_ROWS, width)
+        # Rounding of the scaled page must not step over the tile: a pixel is left free.
+        fit = (width - 1) / columns
+        if fit >= LEAST_FIT:
+            smaller = fold_page(_reduce(pixels, scale * fit))
+            if smaller.pixels.shape[1] <= width:
+                return smaller, (TILE_ROWS, width)
+    return page, (TILE_ROWS, math.ceil(columns / COLUMN_STEP) * COLUMN_STEP)
 
 
 def boxes_of_map(text_map: NDArray[np.float32], shape: tuple[int, int]) -> list[Box]:
@@ -143,5 +149,23 @@ def trim_box(pixels: Gray, box: Box) -> Box:
     return Box(box.x0 + first, box.top, box.x0 + last, box.bottom, box.score)
 
 
-def _round_up(size: float) -> int:
-    return math.ceil((size + 0.5) / SIZE_STEP) * SIZE_STEP
+def split_wide(pixels: Gray, box: Box, widest: float) -> list[Box]:
+    """Parts of the box, left to right, each at most ``widest`` times as wide as high.
+
+    It is cut in the widest gap of its middle third; under a ruled line that is where the least ink stands.
+    """
+    if box.width <= widest * box.height:
+        return [box]
+    first, last = box.x0 + box.width // 3, box.x1 - box.width // 3
+    ink = np.count_nonzero(pixels[box.top : box.bottom, first:last] < INK_LEVEL, axis=0)
+    edges = np.flatnonzero(np.diff((ink == ink.min()).astype(np.int8), prepend=0, append=0)).tolist()
+    left, right = max(zip(edges[::2], edges[1::2], strict=True), key=lambda run: run[1] - run[0])
+    cut = first + (left + right) // 2
+    parts = Box(box.x0, box.top, cut, box.bottom, box.score), Box(cut, box.top, box.x1, box.bottom, box.score)
+    return [piece for part in parts for piece in split_wide(pixels, part, widest)]
+
+
+def _reduce(pixels: Gray, scale: float) -> Gray:
+    if scale >= 1:
+        return pixels
+    return np.asarray(cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8)

@@ -9,9 +9,9 @@ import numpy as np
 from extractor.errors import EngineError
 from extractor.ocr.base import Probabilities, Reading, ReadLine, engines
 from extractor.ocr.ctc import decode_best_path
-from extractor.ocr.detection import Box, Detector, trim_box
+from extractor.ocr.detection import Box, Detector, split_wide, trim_box
 from extractor.ocr.lines import make_words
-from extractor.ocr.recognition import recognise_crop
+from extractor.ocr.recognition import LINE_HEIGHT, MAX_WIDTH, recognise_crop, soften
 from extractor.ocr.specks import drop_specks
 from extractor.ocr.weights import build_recogniser, weights_version
 from extractor.pixels import Gray, PageImage
@@ -19,7 +19,7 @@ from models.record import BBox
 from models.stages.options import OcrOptions
 from models.stages.text import Word, Words
 
-METHOD = 2
+METHOD = 3
 """Goes up whenever the code around the models reads a page differently."""
 
 
@@ -39,11 +39,16 @@ class PpocrEngine:
         """All words of the page with their class probabilities."""
         with _vendor_errors(page):
             pixels = drop_specks(page)
-            boxes = [trim_box(pixels, box) for box in self.detector.find_lines(pixels, page.dpi)]
+            softened = soften(page, pixels)
+            boxes = [
+                trim_box(pixels, part)
+                for box in self.detector.find_lines(softened, page.dpi)
+                for part in split_wide(pixels, box, MAX_WIDTH / LINE_HEIGHT)
+            ]
             words: list[Word] = []
             matrices: list[Probabilities] = []
             for box in boxes:
-                found, matrix = self._read_box(page, pixels, box, len(matrices))
+                found, matrix = self._read_box(page, pixels, softened, box, len(matrices))
                 if found:
                     words.extend(found)
                     matrices.append(matrix)
@@ -57,13 +62,15 @@ class PpocrEngine:
         """Each box as one line; segments and steps number the boxes."""
         with _vendor_errors(page):
             pixels = drop_specks(page)
+            softened = soften(page, pixels)
             lines = []
             for number, bbox in enumerate(boxes):
                 box = Box(*page.to_pixels(bbox))
                 if box.width < 2 or box.height < 2:
                     lines.append(ReadLine(bbox, ()))
                     continue
-                lines.append(ReadLine(bbox, *self._read_box(page, pixels, trim_box(pixels, box), number)))
+                box = trim_box(pixels, box)
+                lines.append(ReadLine(bbox, *self._read_box(page, pixels, softened, box, number)))
         return tuple(lines)
 
     def score_crops(self, crops: Sequence[Gray]) -> list[float]:
@@ -74,10 +81,14 @@ class PpocrEngine:
             scores.append(sum(character.probability for character in found) / max(1, len(found)))
         return scores
 
-    def _read_box(self, page: PageImage, pixels: Gray, box: Box, number: int) -> tuple[tuple[Word, ...], Probabilities]:
-        crop = pixels[box.top : box.bottom, box.x0 : box.x1]
-        matrix = recognise_crop(self.recogniser, crop)
-        words = make_words(page, box, crop, matrix, self.recogniser.alphabet, source=f"ocr:{self.name}", segment=number)
+    def _read_box(
+        self, page: PageImage, pixels: Gray, softened: Gray, box: Box, number: int
+    ) -> tuple[tuple[Word, ...], Probabilities]:
+        """Letters are read from the softened page, gaps between words from the sharp one."""
+        rows, columns = slice(box.top, box.bottom), slice(box.x0, box.x1)
+        matrix = recognise_crop(self.recogniser, softened[rows, columns])
+        alphabet, source = self.recogniser.alphabet, f"ocr:{self.name}"
+        words = make_words(page, box, pixels[rows, columns], matrix, alphabet, source=source, segment=number)
         return words, matrix.astype(np.float16)
 
 

@@ -70,8 +70,7 @@ def find_letter_ink(crop: Gray) -> Ink:
 
 def find_gaps(ink: Ink, places: Sequence[float]) -> list[Gap]:
     """For characters with their middles at ``places`` (columns, ascending): the gap after each but the last."""
-    middles = np.array([(left + right) / 2 for left, right in itertools.pairwise(places)])
-    gaps = [Gap(round(middle), round(middle)) for middle in middles]
+    gaps = [Gap(round(middle), round(middle)) for middle in map(sum, itertools.pairwise(np.asarray(places) / 2))]
     if not gaps:
         return []
     edges = np.flatnonzero(np.diff((~ink.any(axis=0)).astype(np.int8), prepend=0, append=0)).tolist()
@@ -79,9 +78,11 @@ def find_gaps(ink: Ink, places: Sequence[float]) -> list[Gap]:
         # Paper at either end is no gap, though the surest step of an outer letter may lie over it.
         if first == 0 or last == ink.shape[1] or last <= places[0] or first >= places[-1]:
             continue
-        nearest = int(np.abs(middles - (first + last) / 2).argmin())
-        if last - first > gaps[nearest].width:
-            gaps[nearest] = Gap(first, last)
+        # The surest step of a letter may lie beside it, in the gap: a gap is that of the pair it lies between most.
+        shared = np.minimum(last, places[1:]) - np.maximum(first, places[:-1])
+        pair = int(shared.argmax())
+        if last - first > gaps[pair].width:
+            gaps[pair] = Gap(first, last)
     return gaps
 
 

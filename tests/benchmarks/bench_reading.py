@@ -34,7 +34,7 @@ from extractor.errors import ExtractorError
 from extractor.ocr.detection import trim_box
 from extractor.ocr.lines import make_words
 from extractor.ocr.ppocr import PpocrEngine
-from extractor.ocr.recognition import recognise_crop
+from extractor.ocr.recognition import recognise_crop, soften
 from extractor.ocr.specks import drop_specks
 from extractor.pixels import PageImage
 from models.stages.options import OcrOptions, Options
@@ -194,20 +194,23 @@ def print_stages(pages: Sequence[TruePage]) -> None:
     for entry in pages:
         clock = [time.process_time()]
         pixels = drop_specks(entry.page)
+        softened = soften(entry.page, pixels)
         clock.append(time.process_time())
         if (pixels.shape, entry.page.dpi) not in sizes:
-            engine.detector.find_lines(pixels, entry.page.dpi)
+            engine.detector.find_lines(softened, entry.page.dpi)
             sizes.add((pixels.shape, entry.page.dpi))
             spent = time.process_time() - clock[-1]
             totals["build detector and first run"] += spent
             clock = [moment + spent for moment in clock]
-        boxes = [trim_box(pixels, box) for box in engine.detector.find_lines(pixels, entry.page.dpi)]
+        boxes = [trim_box(pixels, box) for box in engine.detector.find_lines(softened, entry.page.dpi)]
         clock.append(time.process_time())
-        crops = [pixels[box.top : box.bottom, box.x0 : box.x1] for box in boxes]
-        matrices = [recognise_crop(engine.recogniser, crop) for crop in crops]
+        places = [(slice(box.top, box.bottom), slice(box.x0, box.x1)) for box in boxes]
+        matrices = [recognise_crop(engine.recogniser, softened[place]) for place in places]
         clock.append(time.process_time())
-        for box, crop, matrix in zip(boxes, crops, matrices, strict=True):
-            make_words(entry.page, box, crop, matrix, engine.recogniser.alphabet, source="ocr:ppocr", segment=0)
+        for box, place, matrix in zip(boxes, places, matrices, strict=True):
+            make_words(
+                entry.page, box, pixels[place], matrix, engine.recogniser.alphabet, source="ocr:ppocr", segment=0
+            )
         clock.append(time.process_time())
         for stage, begin, end in zip(("specks", "detect", "recognise", "words"), clock, clock[1:], strict=False):
             totals[stage] += end - begin

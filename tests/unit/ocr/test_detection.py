@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from extractor.ocr.detection import CANVAS, Box, boxes_of_map, choose_size, trim_box
+from extractor.ocr.detection import TILE_ROWS, Box, boxes_of_map, fold_to_fit, split_wide, trim_box
 
 
 def test_a_core_grows_by_the_unclip_distance() -> None:
@@ -39,26 +39,34 @@ def test_blank_ends_are_trimmed_but_for_a_margin() -> None:
 
 
 @pytest.mark.parametrize(
-    ("shape", "size", "least_scale"),
+    ("columns", "width", "least_scale"),
     [
-        ((2200, 1700), CANVAS, 0.595),  # letter
-        ((1700, 2200), CANVAS[::-1], 0.595),  # on its side
-        ((2376, 1728), CANVAS, 0.56),  # A4, a little smaller
-        ((2856, 1728), (1728, 1056), 0.6),  # legal, too long
-        ((600, 400), (384, 256), 0.6),  # a card
+        (1500, 1056, 0.6),  # the text of a letter page
+        (1800, 1056, 0.56),  # out to the edges, a little smaller
+        (2200, 1344, 0.6),  # on its side, too wide
+        (400, 1056, 0.6),  # a card
+        (4000, 2496, 0.6),  # a plan
     ],
 )
-def test_pages_of_about_a_letter_share_one_network(
-    shape: tuple[int, int], size: tuple[int, int], least_scale: float
-) -> None:
-    scale, found = choose_size(shape, 0.6)
-    assert found == size
-    assert least_scale <= scale <= 0.6
+def test_pages_share_one_network_of_tiles(columns: int, width: int, least_scale: float) -> None:
+    pixels = np.full((2200, columns + 40), 255, np.uint8)
+    pixels[500:530, 20:-20] = 0
+    page, size = fold_to_fit(pixels, 0.6)
+    assert size == (TILE_ROWS, width)
+    assert least_scale <= page.shape[1] / pixels.shape[1] <= 0.6
+    assert page.pixels.shape[1] <= width
 
 
-def test_the_scaled_page_always_fits() -> None:
-    for height in range(500, 2600, 7):
-        for width in range(400, 2600, 97):
-            scale, (rows, columns) = choose_size((height, width), 0.598)
-            assert round(height * scale) <= rows
-            assert round(width * scale) <= columns
+def test_a_line_too_wide_to_read_at_once_is_split_in_its_widest_gap() -> None:
+    pixels = np.full((20, 900), 255, np.uint8)
+    pixels[18, :] = 0
+    for left in range(0, 900, 30):
+        pixels[5:15, left : left + 24] = 0
+    pixels[5:15, 480:520] = 255
+    box = Box(0, 0, 900, 20)
+    assert split_wide(pixels, box, 45.0) == [box]
+    first, second = split_wide(pixels, box, 30.0)
+    assert (first.x0, second.x1) == (0, 900)
+    assert first.x1 == second.x0
+    assert 474 <= first.x1 <= 520
+    assert all(part.width <= 10 * 20 for part in split_wide(pixels, box, 10.0))

@@ -51,10 +51,12 @@ def test_ruled_lines_and_specks_are_not_letters() -> None:
     assert ink.sum() == 200
 
 
-def test_each_gap_goes_to_the_nearest_pair() -> None:
+def test_each_gap_goes_to_the_pair_it_lies_between() -> None:
     ink = np.zeros((10, 100), np.bool_)
     ink[:, 0:20] = ink[:, 30:50] = ink[:, 52:70] = True
     assert find_gaps(ink, (10.0, 40.0, 60.0)) == [Gap(20, 30), Gap(50, 52)]
+    # The surest step of the first letter lies in the gap behind it.
+    assert find_gaps(ink, (5.0, 22.0, 60.0))[1] == Gap(20, 30)
 
 
 def test_paper_at_the_ends_is_no_gap() -> None:
