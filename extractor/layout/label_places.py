@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import median
 
 from extractor.layout.label_spans import LabelSpan, find_labels, make_label
 from extractor.layout.scene import Scene, box_over
@@ -10,6 +11,10 @@ from models.stages.layout import CheckBox, Line, Section
 
 LONGEST = 6
 """Words of a label that only the ruled structure tells."""
+FEWEST_ROWS = 2
+"""Rows below the first one of a box that begin with a label: the box is a frame with a title."""
+FEWEST_PAIRS, IN_COLUMN = 3, 3.0
+"""Rows of a label and a value that make two columns, and the points that they may be out of line."""
 ROOMY = 1.75
 """A box this many label heights high has room for a value under its label."""
 
@@ -40,6 +45,7 @@ def place_labels(scene: Scene, checkboxes: Sequence[CheckBox], sections: Sequenc
     boxes = {id(line): cell for cell, lines in contents.items() for line in lines}
     fields = {cell: lines for cell, lines in contents.items() if _is_field(scene, cell, lines)}
     captions = _count_captions(fields)
+    columned = {id(line) for cell, lines in contents.items() for line in _label_column(lines)}
     placed: list[PlacedLabel] = []
     for number, row in enumerate(scene.rows):
         for line in row:
@@ -49,7 +55,7 @@ def place_labels(scene: Scene, checkboxes: Sequence[CheckBox], sections: Sequenc
             if cell in fields:
                 found = _labels_in_box(line, cell, fields[cell], captions)
                 alone = cell.height < ROOMY * line.bbox.height and len(fields[cell]) == 1
-            elif _is_caption(scene, line):
+            elif id(line) in columned or _is_caption(scene, line):
                 found, alone = (make_label(line.words),), False
             else:
                 found, alone = _labels_in_line(scene, line), False
@@ -79,7 +85,37 @@ def _is_field(scene: Scene, cell: BBox, lines: Sequence[Line]) -> bool:
     if holds_boxes or cell.width > 0.97 * scene.width:
         return False
     starts = {round(line.bbox.top) for line in lines if (found := find_labels(line)) and found[0].has_colon}
-    return len(starts) <= 1 or cell.height < 3.2 * scene.text_height
+    bare = {round(line.bbox.top) for line in lines[1:] if _is_bare_label(line)}
+    is_one = len(starts) <= 1 and len(bare) < FEWEST_ROWS and not _label_column(lines)
+    return is_one or cell.height < 3.2 * scene.text_height
+
+
+def _label_column(lines: Sequence[Line]) -> list[Line]:
+    """The left pieces of rows whose right pieces start in one column: labels, the known ones show, and their values."""
+    rows: dict[int, list[Line]] = {}
+    for line in lines:
+        near = next((top for top in rows if abs(top - line.bbox.y_mid) < 0.5 * line.bbox.height), None)
+        rows.setdefault(round(line.bbox.y_mid) if near is None else near, []).append(line)
+    pairs = [sorted(row, key=lambda line: line.bbox.x0) for row in rows.values() if len(row) == 2]
+    if len(pairs) < FEWEST_PAIRS:
+        return []
+    left, right = pairs[0][0].bbox.x0, median(row[1].bbox.x0 for row in pairs)
+    aligned = [
+        row[0]
+        for row in pairs
+        if abs(row[0].bbox.x0 - left) < IN_COLUMN
+        and abs(row[1].bbox.x0 - right) < IN_COLUMN
+        and len(row[0].words) <= LONGEST
+        and not any(character.isdigit() for character in row[0].text)
+    ]
+    is_known = any(_is_bare_label(line) for line in aligned)
+    return aligned if is_known and len(aligned) >= max(FEWEST_PAIRS, 0.7 * len(pairs)) else []
+
+
+def _is_bare_label(line: Line) -> bool:
+    """Whether a piece of a row is nothing but a known label: its value stands in the next column."""
+    found = find_labels(line)
+    return len(found) == 1 and found[0].key is not None and len(found[0].words) == len(line.words)
 
 
 def _count_captions(fields: dict[BBox, list[Line]]) -> int:

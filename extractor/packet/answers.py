@@ -10,7 +10,7 @@ from extractor.packet.answer import Answer
 from extractor.packet.headings import find_stacked, place_headings
 from extractor.packet.letterhead import place_letterhead
 from extractor.packet.placement import ROLE_BY_LABEL, place_roles
-from extractor.packet.questions import Question, find_role, guess_label, read_key, read_label
+from extractor.packet.questions import Question, find_role, fold, guess_label, read_key, read_label
 from extractor.packet.unassigned import fill_blanks, join_address_words, join_labels, widen_labels
 from models.record import BBox, bounding_box
 from models.stages.layout import KeyValue, Layout, Line, PageReading, Relation, Table
@@ -33,6 +33,8 @@ _BARE = frozenset(
 """What a line may ask without a colon where its first word stands in the margin of other labels."""
 _NOT_IN_PROSE = frozenset({"plan", "course", "state", "payer"})
 """What prose says before a colon of something else: a note's plan is no insurance plan."""
+_CONTACT_HEADINGS = frozenset({"contact", "contact information", "contact info", "contact details"})
+"""Over an address and telephones: they are the section's person's, and no contact's of theirs."""
 _SAME_MARGIN = 4.0
 _ICD_VERSIONS = frozenset({"9", "10"})
 _MAX_LABEL_WORDS = 6
@@ -61,7 +63,8 @@ def _from_key_values(layout: Layout) -> list[Answer]:
         if question is None:
             # Not understood, but it stands in its column and passes on whose fields these are.
             question = Question(attribute="unknown", role=find_role(pair.label), score=0.0)
-        found.append(_answer(question, pair, layout))
+        if pair.value or fold(pair.label) not in _CONTACT_HEADINGS:
+            found.append(_answer(question, pair, layout))
     return found
 
 

@@ -1,7 +1,7 @@
 """One invented referral: who, what, why, from whom. Forms decide which of it they show and how."""
 
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
@@ -101,8 +101,8 @@ class Case:
     priors: tuple[tuple[str, str, str, str], ...]
     results: tuple[Result, ...]
     is_signed: bool
-    signature: str = "scrawl"
-    extra: dict[str, str] = field(default_factory=dict)
+    supervisor: Doctor
+    traps: frozenset[str] = frozenset()
 
     @property
     def name(self) -> str:
@@ -184,6 +184,62 @@ def invent(rng: random.Random, brand: str | None = None, is_npi_valid: bool = Tr
         priors=_priors(rng, drug["priors"], ordered),
         results=_results(rng, drug["labs"], ordered),
         is_signed=is_signed,
+        # Drawn apart, so that what was drawn before stays as it was.
+        supervisor=people.doctor(random.Random(f"{first}/{last}/{born}/{numbers}"), drug["specialty"]),
+    )
+
+
+def trapped(case: Case, traps: frozenset[str]) -> Case:
+    """The case with what its traps ask for: a test without its result yet, an order that cannot wait."""
+    results = list(case.results)
+    if "pending" in traps:
+        results[len(results) // 2] = replace(results[len(results) // 2], result=None, flag=None, previous="")
+    priority = "stat" if "stat" in traps else case.priority
+    return replace(case, traps=traps, results=tuple(results), priority=priority)
+
+
+def relative(rng: random.Random, first: Case, relation: str) -> Case:
+    """A ``twin`` of the first patient, or the ``junior`` (or senior) who shares the name: same home and office."""
+    other = replace(
+        stranger(rng, first, is_of_same_office=True),
+        last_name=first.last_name,
+        home=first.home,
+        home_phone=first.home_phone,
+        payer=first.payer,
+        payer_phone=first.payer_phone,
+        group_number=first.group_number,
+        second_payer=None,
+        emergency=first.emergency,
+    )
+    if relation == "twin":
+        return replace(other, date_of_birth=first.date_of_birth, suffix="")
+    is_father = first.suffix == "Jr"
+    born = first.date_of_birth.replace(year=first.date_of_birth.year + (-27 if is_father else 26))
+    born += timedelta(days=rng.randint(20, 200))
+    return replace(
+        other,
+        first_name=first.first_name,
+        middle_name=first.middle_name and other.middle_name,
+        suffix="Sr" if is_father else "Jr",
+        date_of_birth=born,
+        sex=first.sex,
+    )
+
+
+def stranger(rng: random.Random, first: Case, is_of_same_office: bool = False) -> Case:
+    """A patient of another name; of another office unless said so."""
+    found = invent(rng, rng.choice([d["brand"] for d in drugs() if d["specialty"] == first.drug["specialty"]]))
+    while {found.last_name, found.first_name} & {first.last_name, first.first_name}:
+        found = invent(rng, found.drug["brand"])
+    if not is_of_same_office:
+        return found
+    return replace(
+        found,
+        prescriber=first.prescriber,
+        supervisor=first.supervisor,
+        center=first.center,
+        order_date=first.order_date,
+        is_signed=first.is_signed,
     )
 
 

@@ -1,8 +1,10 @@
 """The faxes kept in ``samples/faxes``: one spec each, so that they can be remade."""
 
+from dataclasses import replace
+
 from samples.generator.packet import Spec
 
-SPECS = (
+_SPECS = (
     Spec("01_grid_typed", 101, "train", "fine_fax", "g4", (("boxed_grid", "typed"),), "Ocrevus"),
     Spec(
         "02_lines_handwritten",
@@ -129,3 +131,4 @@ SPECS = (
         "Venofer",
     ),
 )
+SPECS = tuple(replace(spec, wear="light") for spec in _SPECS)

@@ -1,8 +1,8 @@
 """The fonts the generator draws with: what they are, fetching them once, loading them.
 
 ``python -m samples.generator.fonts`` installs pinned ``@fontsource`` packages with npm into ``build/fonts`` and unpacks
-them to TrueType. All of them carry an open licence (SIL OFL 1.1 or Apache-2.0). Fonts of the train split are never
-used by the test split. Without them the bundled Vera of reportlab stands in, which is enough for tests.
+them to TrueType. All of them carry an open licence (SIL OFL 1.1 or Apache-2.0). No font serves two splits. Without
+them the bundled Vera of reportlab stands in, which is enough for tests.
 """
 
 import shutil
@@ -25,6 +25,7 @@ MEASURE_SIZE = 256
 
 PRINT = {
     "train": ("arimo", "tinos", "cousine", "roboto", "open-sans", "roboto-condensed", "noto-serif"),
+    "tune": ("lato", "merriweather", "inconsolata", "carlito", "barlow", "source-sans-3"),
     "test": ("ibm-plex-sans", "courier-prime", "source-serif-4", "pt-sans", "libre-franklin"),
 }
 HAND = {
@@ -38,6 +39,17 @@ HAND = {
         "handlee",
         "reenie-beanie",
         "mansalva",
+    ),
+    "tune": (
+        "gochi-hand",
+        "cedarville-cursive",
+        "bad-script",
+        "annie-use-your-telescope",
+        "swanky-and-moo-moo",
+        "sue-ellen-francisco",
+        "rock-salt",
+        "gaegu",
+        "marck-script",
     ),
     "test": (
         "caveat",
@@ -67,6 +79,14 @@ SCALE = {
     "over-the-rainbow": 0.85,
     "waiting-for-the-sunrise": 1.2,
     "mansalva": 1.0,
+    "gochi-hand": 1.1,
+    "cedarville-cursive": 0.95,
+    "bad-script": 0.85,
+    "annie-use-your-telescope": 1.15,
+    "swanky-and-moo-moo": 1.2,
+    "sue-ellen-francisco": 1.15,
+    "rock-salt": 0.62,
+    "gaegu": 1.1,
 }
 
 # Hair lines in these would come from no ball pen; they are drawn this many pixels (at 300 dpi) bolder on each side.
@@ -86,6 +106,11 @@ BOLDER = {
     "waiting-for-the-sunrise": 1.4,
     "caveat": 0.7,
     "gloria-hallelujah": 0.8,
+    "cedarville-cursive": 1.0,
+    "bad-script": 1.0,
+    "annie-use-your-telescope": 1.2,
+    "swanky-and-moo-moo": 0.8,
+    "gaegu": 1.0,
 }
 
 
@@ -129,9 +154,13 @@ def face(name: str, weight: int = 400) -> Face:
 
 
 def is_installed() -> bool:
-    """Whether every font of both splits is there."""
-    names = [*PRINT["train"], *PRINT["test"], *HAND["train"], *HAND["test"]]
-    return all((CACHE / f"{name}-400.ttf").exists() for name in names)
+    """Whether every font of every split is there."""
+    return all((CACHE / f"{name}-400.ttf").exists() for name in names())
+
+
+def names() -> list[str]:
+    """Every font of every split."""
+    return [name for table in (PRINT, HAND) for fonts in table.values() for name in fonts]
 
 
 def unpack_woff(data: bytes) -> bytes:
@@ -153,18 +182,20 @@ def unpack_woff(data: bytes) -> bytes:
 
 
 def install(cache: Path = CACHE) -> None:
-    """Fetch the pinned packages with npm and unpack their Latin WOFF files into ``cache``."""
-    names = [*PRINT["train"], *PRINT["test"], *HAND["train"], *HAND["test"]]
+    """Fetch the pinned packages that ``cache`` lacks with npm and unpack their Latin WOFF files into it."""
+    missing = [name for name in names() if not (cache / f"{name}-400.ttf").exists()]
+    if not missing:
+        return
     staging = cache / "npm"
     staging.mkdir(parents=True, exist_ok=True)
     (staging / "package.json").write_text('{"private": true}\n')
     npm = shutil.which("npm")
     if npm is None:
         raise FileNotFoundError("npm is needed to fetch the fonts; install Node.js")
-    packages = [f"@fontsource/{name}@{VERSIONS.get(name, VERSION)}" for name in names]
+    packages = [f"@fontsource/{name}@{VERSIONS.get(name, VERSION)}" for name in missing]
     options = ["--no-audit", "--no-fund", "--no-save", "--ignore-scripts"]
     subprocess.run([npm, "install", "--prefix", str(staging), *options, *packages], check=True)  # noqa: S603
-    for name in names:
+    for name in missing:
         for weight in (400, 700):
             source = staging / "node_modules" / "@fontsource" / name / "files" / f"{name}-latin-{weight}-normal.woff"
             if source.exists():

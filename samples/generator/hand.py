@@ -6,21 +6,43 @@ signatures are cubic Bezier curves with random control points.
 
 import math
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from samples.generator.fonts import Face
 from samples.generator.ops import Box, GlyphOp, Point, StrokeOp, union
 
+STRIKES = ("line", "double", "wave", "cross", "scribble")
+
 
 @dataclass(frozen=True)
 class Hand:
-    """One person's handwriting: the face, how uneven it is (about 0.5 to 1.5), the slope of its lines and the pen."""
+    """One person's handwriting: the face, how uneven it is (about 0.5 to 1.5), the slope of its lines and the pen.
+
+    ``slant`` leans glyphs by that share of their height, ``drift`` (share of the size) lets the base line wander from
+    word to word, ``pressure`` (0 to 1) varies thickness and darkness along a word, ``cramp`` draws letters together
+    until they touch (negative) or apart.
+    """
 
     face: Face
     unevenness: float = 1.0
     slope: float = 0.0
     grey: float = 0.05
     pen: float = 0.9
+    slant: float = 0.0
+    drift: float = 0.0
+    pressure: float = 0.0
+    cramp: float = 0.0
+
+
+def loosen(hand: Hand, rng: random.Random) -> Hand:
+    """The same hand with a slant, drift, pressure and spacing of its own."""
+    return replace(
+        hand,
+        slant=rng.gauss(0.0, 0.07),
+        drift=rng.uniform(0.02, 0.07),
+        pressure=rng.uniform(0.2, 0.8),
+        cramp=rng.uniform(-0.03, 0.05),
+    )
 
 
 def write_word(
@@ -31,14 +53,23 @@ def write_word(
     boxes: list[Box] = []
     start, rough = x, hand.unevenness
     phase, swing = rng.uniform(0, 6.28), 0.03 * size * rough
+    lean, turn = hand.slant, 0.0
+    if hand.drift:
+        y += rng.gauss(0, hand.drift * size)
+        lean += rng.gauss(0, 0.03)
+    if hand.pressure:
+        turn = rng.uniform(0, 6.28)
     for char in text:
         scale = 1 + rng.gauss(0, 0.035 * rough)
         dy = swing * math.sin(phase + (x - start) / size) + rng.gauss(0, 0.02 * size * rough) + hand.slope * (x - start)
         angle = max(-9.0, min(9.0, rng.gauss(0, 1.8 * rough)))
-        glyphs.append(GlyphOp(x, y + dy, char, hand.face, size * scale, angle, hand.grey))
+        press = hand.pressure * math.sin(turn + (x - start) / (1.7 * size))
+        grey = min(0.55, max(0.0, hand.grey - 0.15 * press))
+        glyphs.append(GlyphOp(x, y + dy, char, hand.face, size * scale, angle, grey, lean, 0.55 * press))
         left, top, right, bottom = hand.face.ink(char, size * scale)
-        boxes.append((x + left, y + dy + top, x + right, y + dy + bottom))
-        x += hand.face.width(char, size * scale) * (1 + rng.gauss(0, 0.02 * rough))
+        leans = (-lean * bottom, -lean * top)
+        boxes.append((x + left + min(leans), y + dy + top, x + right + max(leans), y + dy + bottom))
+        x += hand.face.width(char, size * scale) * (1 + hand.cramp + rng.gauss(0, 0.02 * rough))
     return glyphs, union(boxes), x
 
 
@@ -105,6 +136,48 @@ def cross_out(rng: random.Random, box: Box, pen: float = 1.0) -> list[StrokeOp]:
         control = [(x0 - 2, y + rng.gauss(0, 1)), (x0 + (x1 - x0) / 3, y), (x0 + (x1 - x0) * 0.7, y), (x1 + 2, y - 1)]
         strokes.append(StrokeOp(curve(control), pen))
     return strokes
+
+
+def strike(rng: random.Random, box: Box, kind: str, pen: float = 1.0) -> list[StrokeOp]:
+    """What deletes the word in ``box``: one of ``STRIKES``. All but ``scribble`` leave it readable."""
+    x0, y0, x1, y1 = box
+    w, h = x1 - x0, y1 - y0
+
+    def near(x: float, y: float) -> Point:
+        return (x + rng.gauss(0, 1.2), y + rng.gauss(0, 0.06 * h))
+
+    if kind in ("line", "double"):
+        strokes = []
+        for level in (0.55,) if kind == "line" else (0.42, 0.66):
+            y = y0 + level * h
+            control = [near(x0 - 3, y), near(x0 + w / 3, y), near(x0 + w * 0.7, y), near(x1 + 3, y - 0.05 * h)]
+            strokes.append(StrokeOp(curve(control), pen))
+        return strokes
+    if kind == "cross":
+        ends = ((near(x0, y0), near(x1, y1)), (near(x0, y1), near(x1, y0)))
+        return [StrokeOp(end, pen) for end in ends]
+    pitch, swing = (4.0, 0.22) if kind == "wave" else (1.9, 0.48)
+    path, x, side = [near(x0 - 2, y0 + 0.5 * h)], x0, 1
+    while x < x1 + 2:
+        path.append(near(x, y0 + (0.5 + side * swing) * h))
+        x, side = x + pitch * rng.uniform(0.6, 1.4), -side
+    return [StrokeOp(tuple(path), pen)]
+
+
+def initials(rng: random.Random, x: float, y: float, size: float) -> tuple[list[StrokeOp], Box]:
+    """Two or three loops on base line ``y`` with which people sign a correction."""
+    strokes = []
+    for index in range(rng.choice((2, 2, 3))):
+        left, tall = x + index * size * 0.6, size * rng.uniform(0.7, 1.1)
+        rise = [
+            (left, y),
+            (left + 0.1 * size, y - 1.5 * tall),
+            (left + 0.7 * size, y - 0.9 * tall),
+            (left + 0.2 * size, y),
+        ]
+        strokes.append(StrokeOp((*curve(rise), (left + size * rng.uniform(0.4, 0.7), y - 0.2 * tall)), 0.9))
+    xs, ys = zip(*(point for stroke in strokes for point in stroke.points), strict=True)
+    return strokes, (min(xs), min(ys), max(xs), max(ys))
 
 
 def signature(rng: random.Random, x: float, y: float, width: float, height: float) -> tuple[list[StrokeOp], Box]:

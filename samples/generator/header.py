@@ -1,7 +1,7 @@
 """The line that a sending fax machine prints across the top of each page, in several makes' formats."""
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
@@ -17,6 +17,11 @@ FORMATS = {
         ("%m-%d-%Y %H:%M", "{date}   FROM: {sender}  {number}   T-{job}  P.{page:03d}/{total:03d}  F-{job}"),
         ("%m/%d/%Y %I:%M %p", "{date}  FROM: {number}  {sender}   TO: {to}   Pag.{page}/{total}"),
         ("%b %d '%y %H:%M", "{date} FR {number}        TO {to}        P.{page:02d}"),
+    ),
+    "tune": (
+        ("%d/%m/%Y %H.%M", "{date}   {number}   {sender}   >> {to}   {page:02d}/{total:02d}"),
+        ("%a %b %d %Y %I:%M:%S %p", "Received: {date}  {sender} ({number})  pg {page} of {total}"),
+        ("%m.%d.%y %H:%M", "TX/RX NO {job}  {date}  {number}  ({page:03d})"),
     ),
     "test": (
         ("%Y-%m-%d %H:%M", "{date}    {sender} -> {to}    {page} of {total}"),
@@ -96,4 +101,4 @@ def stamp(picture: Picture, header: Header, page_no: int, font: Face) -> tuple[P
     line: Grey = np.asarray(strip.resize((columns, rows), Image.Resampling.BOX))
     pixels = picture.pixels.copy()
     pixels[:rows] = np.where(line < 175, 0, 255)
-    return Picture(pixels, picture.x_dpi, picture.y_dpi, picture.is_bilevel, picture.to_pixels), words
+    return replace(picture, pixels=pixels), words

@@ -49,15 +49,22 @@ def _stroke(pen: ImageDraw.ImageDraw, points: list[Point], width: float, fill: i
 def _glyph(image: Image.Image, op: GlyphOp, scale: float) -> None:
     font = op.face.at(op.size * scale)
     left, top, right, bottom = font.getbbox(op.text, anchor="ls")
-    reach = math.ceil(max(abs(left), abs(right), abs(top), abs(bottom))) + 2
+    reach = math.ceil(max(abs(left), abs(right), abs(top), abs(bottom)) * (1 + abs(op.slant))) + 2
     if right <= left or bottom <= top:
         return
     mask = Image.new("L", (2 * reach, 2 * reach), 0)
-    ImageDraw.Draw(mask).text(
-        (reach, reach), op.text, fill=255, font=font, anchor="ls", stroke_width=op.face.bolder * scale * 72 / DPI
-    )
-    mask = mask.rotate(op.angle, Image.Resampling.BICUBIC)
+    bolder = max(0.0, op.face.bolder + op.bolder) * scale * 72 / DPI
+    ImageDraw.Draw(mask).text((reach, reach), op.text, fill=255, font=font, anchor="ls", stroke_width=bolder)
+    mask = _lean(mask, reach, op) if op.slant else mask.rotate(op.angle, Image.Resampling.BICUBIC)
     image.paste(round(255 * op.grey), (round(op.x * scale) - reach, round(op.y * scale) - reach), mask)
+
+
+def _lean(mask: Image.Image, reach: int, op: GlyphOp) -> Image.Image:
+    """The glyph leaning and turned about its pen position, in one resampling (each pixel says where it comes from)."""
+    c, s = math.cos(math.radians(op.angle)), math.sin(math.radians(op.angle))
+    a, b, d, e = c + op.slant * s, op.slant * c - s, s, c
+    x0, y0 = reach - a * reach - b * reach, reach - d * reach - e * reach
+    return mask.transform(mask.size, Image.Transform.AFFINE, (a, b, x0, d, e, y0), Image.Resampling.BICUBIC)
 
 
 def _check(pen: ImageDraw.ImageDraw, op: CheckOp, scale: float) -> None:

@@ -17,7 +17,8 @@ def reference(page: Grey, picture: Picture) -> Grey:
     rows, columns = picture.pixels.shape
     matrix = picture.to_pixels @ scaling(72 / DPI, 72 / DPI)
     soft = cv2.GaussianBlur(page, (0, 0), 1.2)
-    return cv2.warpAffine(soft, matrix[:2], (columns, rows), flags=cv2.INTER_AREA, borderValue=255)
+    flat = cv2.warpAffine(soft, matrix[:2], (columns, rows), flags=cv2.INTER_AREA, borderValue=255)
+    return flat if picture.bend is None else picture.bend.apply(flat)
 
 
 def likeness(clean: Grey, picture: Picture, box: Box) -> list[float]:
@@ -25,14 +26,18 @@ def likeness(clean: Grey, picture: Picture, box: Box) -> list[float]:
     x0, y0, x1, y1 = picture.place(box)
     square = picture.x_dpi / picture.y_dpi
     wide = max(8, round((y1 - y0) * square * 0.9))
+    top, left = max(0, y0 - REACH), max(0, x0 - REACH)
+    seen: Grey = 255 - picture.pixels[top : y1 + REACH, left : x1 + REACH].astype(np.float32)
+    if seen.size == 0:
+        return []
+    seen = cv2.GaussianBlur(seen, (0, 0), 0.7)
     tiles = []
     for start in range(x0, max(x0 + 1, x1 - wide // 2), wide):
-        patch = 255 - clean[y0:y1, start : min(start + wide, x1)].astype(np.float32)
+        end = min(start + wide, x1)
+        patch = 255 - clean[y0:y1, start:end].astype(np.float32)
         if patch.size == 0 or patch.std() < 12:
             continue
-        top, left = max(0, y0 - REACH), max(0, start - REACH)
-        around: Grey = 255 - picture.pixels[top : y1 + REACH, left : min(start + wide, x1) + REACH].astype(np.float32)
-        around = cv2.GaussianBlur(around, (0, 0), 0.7)
+        around = seen[:, max(0, start - REACH - left) : end + REACH - left]
         tiles.append(float(cv2.matchTemplate(around, patch, cv2.TM_CCOEFF_NORMED).max()))
     return tiles
 

@@ -50,7 +50,10 @@ class TextOp:
 
 @dataclass(frozen=True)
 class GlyphOp:
-    """One handwritten character, turned by ``angle`` degrees about its pen position."""
+    """One handwritten or stamped character, turned by ``angle`` degrees about its pen position.
+
+    ``slant`` leans it to the right by that share of its height; ``bolder`` thickens it by pixels at 300 dpi a side.
+    """
 
     x: float
     y: float
@@ -59,6 +62,8 @@ class GlyphOp:
     size: float
     angle: float
     grey: float = 0.0
+    slant: float = 0.0
+    bolder: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,15 @@ from samples.generator.case import Case
 from samples.generator.ops import Json, Seg, seg
 from samples.generator.people import Doctor, Home
 
+
+class Blank(list[Seg]):
+    """The answer that is not there: nothing to write, and the ``paths`` that the form asks for in vain."""
+
+    def __init__(self, paths: tuple[str, ...] = ()):
+        super().__init__()
+        self.paths = paths
+
+
 DATE_STYLES = ("%m/%d/%Y", "%m/%d/%y", "%m-%d-%Y", "%b %d, %Y", "%B %d, %Y", "%-m/%-d/%Y", "%d-%b-%Y", "%m.%d.%Y")
 SHORT_FREQUENCY = {
     "every 2 weeks": ("q2 weeks", "every 2 wks"),
@@ -32,6 +41,11 @@ def number(e164: str, path: str = "", style: str = "(###) ###-####") -> list[Seg
     return [seg(text, path, e164)]
 
 
+def extended(e164: str, extension: str, path: str, style: str, mark: str) -> list[Seg]:
+    """A telephone number with an extension, which the record writes after ``;ext=``."""
+    return [seg(plain_phone(e164, style) + mark + extension, path, f"{e164};ext={extension}")]
+
+
 def phone_style(rng: random.Random) -> str:
     """One of the usual ways to write a telephone number."""
     return rng.choice(("(###) ###-####", "###-###-####", "###.###.####", "(###)###-####", "### ###-####"))
@@ -49,7 +63,26 @@ def patient(case: Case, order: str = "first last") -> list[Seg]:
     if order == "last":
         return [*last, *tail]
     if order == "middle":
-        return [seg(middle[:1], "patient.middle_name", middle[:1])] if middle else []
+        return [seg(middle[:1], "patient.middle_name", middle[:1])] if middle else Blank(("patient.middle_name",))
+    if order == "surname":
+        return last
+    if order == "suffix":
+        return tail[1:] or Blank(("patient.suffix",))
+    if order == "LAST, FIRST MIDDLE":
+        shown = [
+            (case.last_name, "last_name"),
+            (case.suffix, "suffix"),
+            (case.first_name, "first_name"),
+            (middle, "middle_name"),
+        ]
+        parts = [seg(text.upper(), f"patient.{leaf}", text) if text else seg("") for text, leaf in shown]
+        return [
+            *parts[:1],
+            *([seg(" "), parts[1]] if case.suffix else []),
+            seg(", "),
+            parts[2],
+            *([seg(" "), parts[3]] if middle else []),
+        ]
     if order == "last, first":
         return [*last, *tail, seg(", "), *first, *inner]
     if order == "plain":
@@ -164,8 +197,8 @@ def drug(case: Case, style: str = "brand (generic)") -> list[Seg]:
 
 def order_leaf(case: Case, index: int, leaf: str) -> list[Seg]:
     """Dose, route, frequency, course, duration or refills of one order as the record writes it."""
-    text = str(getattr(case.orders[index], leaf))
-    return [seg(text, f"orders[{index}].{leaf}")] if text else []
+    text, path = str(getattr(case.orders[index], leaf)), f"orders[{index}].{leaf}"
+    return [seg(text, path)] if text else Blank((path,))
 
 
 def frequency(case: Case, index: int, rng: random.Random) -> list[Seg]:
@@ -173,6 +206,13 @@ def frequency(case: Case, index: int, rng: random.Random) -> list[Seg]:
     value = case.orders[index].frequency
     text = rng.choice((value, *SHORT_FREQUENCY.get(value, ())))
     return [seg(text, f"orders[{index}].frequency", value)]
+
+
+def route(case: Case, index: int, style: str = "") -> list[Seg]:
+    """The route as the record writes it, or in ``words``."""
+    value = case.orders[index].route
+    words = {"IV": "intravenous", "SC": "subcutaneous", "IM": "intramuscular", "PO": "by mouth"}
+    return [seg(words[value] if style == "words" else value, f"orders[{index}].route", value)]
 
 
 def course(case: Case, index: int) -> list[Seg]:
@@ -231,7 +271,21 @@ def coverage(case: Case, leaf: str) -> list[Seg]:
         "subscriber_name": case.subscriber,
         "relationship": case.relationship.capitalize(),
     }[leaf]
-    return [seg(text, f"coverages[0].{leaf}", text.lower() if leaf == "relationship" else text)] if text else []
+    path = f"coverages[0].{leaf}"
+    return [seg(text, path, text.lower() if leaf == "relationship" else text)] if text else Blank((path,))
+
+
+def second_payer(case: Case) -> list[Seg]:
+    """The second insurer, which a form calls the secondary one."""
+    if case.second_payer is None:
+        return Blank()
+    name = case.second_payer[0]
+    return [Seg(name, (("coverages[1].payer", name), ("coverages[1].rank", "secondary")))]
+
+
+def second_member(case: Case) -> list[Seg]:
+    """The member number of the second insurer."""
+    return [seg(case.second_payer[1], "coverages[1].member_id")] if case.second_payer else Blank()
 
 
 def order_date(case: Case, style: str = "%m/%d/%Y") -> list[Seg]:
@@ -242,7 +296,7 @@ def order_date(case: Case, style: str = "%m/%d/%Y") -> list[Seg]:
 def sign_date(case: Case, style: str = "%m/%d/%Y", is_order_date: bool = True) -> list[Seg]:
     """The date beside the signature; on forms without another it dates the orders too."""
     if not case.is_signed and not is_order_date:
-        return []
+        return Blank(("prescriber.signature_date",))
     says = each_order(case, "date", case.order_date.isoformat()) if is_order_date else ()
     if case.is_signed:
         says = (("prescriber.signature_date", case.order_date.isoformat()), *says)

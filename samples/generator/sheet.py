@@ -19,8 +19,12 @@ from samples.generator.ops import (
     WordBox,
     union,
 )
+from samples.generator.say import Blank
 
 ASCENT, DESCENT = 0.74, 0.21
+# People write down to this share of their size, go over the end of a blank up to this many times its width, and take
+# a second line for what would have to get smaller than this.
+LEAST, OVERRUN, CRAMMED = 0.6, 1.05, 0.82
 
 
 @dataclass(frozen=True)
@@ -48,7 +52,9 @@ class Sheet:
         self.rng = rng
         self.drawing = Drawing(size[0], size[1])
         self.blank: list[str] = []
-        self.is_mine = True
+        self.owner = 0
+        self.traps: set[str] = set()
+        self.unticked: list[str] = []
         self.page_total_at: tuple[float, float] | None = None
 
     @property
@@ -82,6 +88,7 @@ class Sheet:
         face: Face | None = None,
     ) -> float:
         """Print a line, word by word; returns where it ends."""
+        self._leave(text)
         font = face or (self.look.bold if bold else self.look.body)
         segs = [Seg(text)] if isinstance(text, str) else text
         total = sum(font.width(s.text, size) for s in segs)
@@ -111,25 +118,43 @@ class Sheet:
         """Fill in a blank ``width`` points wide with this form's pen; returns where it ends."""
         pen, size = self.look.pen, size or self.look.pen_size
         if not segs:
+            self._leave(segs)
             return x
         if self.look.other_pen is not None and self.rng.random() < 0.5:
             pen, size = self.look.other_pen, min(size, 10.0)
         text = "".join(s.text for s in segs)
         if isinstance(pen, hand.Hand):
             wide = max(1.0, pen.face.width(text, size))
+            if wide * CRAMMED > width and sum(bool(s.says) for s in segs) > 1:
+                return self._cram(x, y, segs, width, size)
             # People squeeze a little, then run over the end of the line, but not off the paper.
             room = max(0.78 * width, self.width - x - 14)
-            size *= min(1.0, max(0.78, width * 1.04 / wide), room / (wide * 1.12))
+            floor = max(LEAST, min(0.78, width * OVERRUN / wide))
+            size *= min(1.0, max(floor, width * 1.04 / wide), room / (wide * 1.12))
             return self._written(pen, x, y, segs, size)
         font = pen or self.look.body
         wide = font.width(text, size)
-        size = size * max(0.72, min(1.0, width / wide)) if wide else size
+        size = size * max(LEAST, min(1.0, width / wide)) if wide else size
         if pen is None:
             box = (x, y - size * 1.05, x + width, y + size * 0.4)
             index = sum(isinstance(op, FieldOp) for op in self.drawing.ops)
             self.drawing.ops.append(FieldOp(box, f"field_{index}", text, size, font))
             return self._typed(x + 2, y, segs, size, font, 0.0, is_drawn=False)
         return self._typed(x, y, segs, size, font, 0.0)
+
+    def _cram(self, x: float, y: float, segs: list[Seg], width: float, size: float) -> float:
+        """Write what is far too long for its blank small and on two lines; returns where the longer one ends."""
+        ends = [sum(len(piece.text) for piece in segs[:index]) for index in range(len(segs))]
+        cuts = [index for index in range(1, len(segs)) if segs[index].says]
+        half = sum(len(piece.text) for piece in segs) / 2
+        cut = min(cuts, key=lambda index: abs(ends[index] - half))
+        rows = ((y - size * 0.5, segs[:cut]), (y + size * 0.12, segs[cut:]))
+        return max(self.fill(x, base, row, width, size * 0.68) for base, row in rows)
+
+    def _leave(self, answer: str | list[Seg]) -> None:
+        """Keep in mind what was asked for in vain."""
+        if isinstance(answer, Blank):
+            self.blank.extend(answer.paths)
 
     def line(self, x0: float, y0: float, x1: float, y1: float, width: float = 0.6, grey: float = 0.0) -> None:
         """Rule a straight line."""
@@ -161,6 +186,7 @@ class Sheet:
         segs = [Seg(label)] if isinstance(label, str) else label
         if not is_on:
             segs = [Seg(s.text) for s in segs]
+            self.unticked.append("".join(s.text for s in segs))
         if shape == "bracket":
             end = self._bracket(x, y, is_on, size)
         else:

@@ -17,14 +17,10 @@ def draw(case: Case, look: Look, rng: random.Random) -> list[Sheet]:
     sheet = Sheet("order", look, rng)
     who, style, phone = case.prescriber, rng.choice(say.DATE_STYLES), say.phone_style(rng)
     sheet.print(LEFT, 44, [seg(who.practice, "prescriber.practice")], 14, bold=True)
-    sheet.print(LEFT, 57, say.address(who.address, "prescriber.address"), 9)
-    sheet.print(
-        RIGHT,
-        57,
-        [seg("Order to: "), seg(case.center.name), seg(", fax "), *say.number(case.center.fax, style=phone)],
-        9,
-        align="right",
-    )
+    end = sheet.print(LEFT, 57, say.address(who.address, "prescriber.address"), 9)
+    center = [seg("Order to: "), seg(case.center.name), seg(", fax "), *say.number(case.center.fax, style=phone)]
+    room = RIGHT - end - sum(look.body.width(piece.text, 9) for piece in center)
+    sheet.print(RIGHT, 57 if room > 6 else 67.5, center, 9, align="right")
     rows: list[tuple[str | list[Seg], list[Seg]]] = [
         ("Date of this order", say.order_date(case, style)),
         ("Patient", say.patient(case, rng.choice(("last, first", "first last")))),

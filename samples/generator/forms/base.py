@@ -58,6 +58,11 @@ STANDING = {
         "ordering provider. "
         "Nursing: vital signs before, every 30 minutes during and 30 minutes after the infusion."
     ),
+    "tune": (
+        "Center protocol applies unless struck out: oxygen 2 L by nasal cannula, famotidine 20 mg IV and "
+        "methylprednisolone 125 mg IV for a moderate reaction; restart at half rate once settled. Pregnancy test "
+        "before the first dose where it applies. Orders lapse 6 months after the prescriber's date."
+    ),
     "test": (
         "If a severe reaction occurs give epinephrine 0.3 mg IM, repeat once after 5 minutes, call 911. "
         "Flush the line with "

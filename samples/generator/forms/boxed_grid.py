@@ -29,7 +29,7 @@ class _Grid:
             wide = (RIGHT - LEFT) * share / total
             self.sheet.frame(x, self.top, x + wide, self.top + height)
             self.sheet.print(x + 3, self.top + 8, label, 6.5)
-            if answer:
+            if answer is not None:
                 self.sheet.fill(x + 6, self.top + height - 5, answer, wide - 10)
             x += wide
         self.top += height

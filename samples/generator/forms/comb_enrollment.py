@@ -113,5 +113,6 @@ def draw(case: Case, look: Look, rng: random.Random) -> list[Sheet]:
         sheet.comb(400, y, when.strftime("%m/%d/%Y"), (15, 18), says)
     else:
         sheet.comb(400, y, "__/__/____", (15, 18), ())
+        sheet.blank.append("prescriber.signature_date")
     sheet.print(400, y + 8, "DATE", 6)
     return [sheet]

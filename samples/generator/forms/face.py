@@ -67,6 +67,7 @@ def draw_columns(case: Case, look: Look, rng: random.Random) -> list[Sheet]:
             ],
         ),
     ]
+    sheet.traps.add("guarantor")
     if case.second_payer:
         second = [
             (

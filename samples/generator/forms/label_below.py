@@ -120,6 +120,8 @@ def draw(case: Case, look: Look, rng: random.Random) -> list[Sheet]:
             [(n, order.refills == n, ((f"orders[{index}].refills", n),)) for n in ("0", "1", "3", "5", "11")],
             9.5,
         )
+        if not order.refills:
+            sheet.blank.append(f"orders[{index}].refills")
         y += 24
     y = _row(
         sheet,

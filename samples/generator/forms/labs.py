@@ -175,6 +175,7 @@ def draw_previous(case: Case, look: Look, rng: random.Random) -> list[Sheet]:
             if case.results[index].result:
                 sheet.print(370, y + 17 + (index - rows.start) * 17, earlier, 8.5)
         _table(sheet, case, y, columns, rows, "test", 8.5, 17)
+        sheet.traps.add("previous_results")
         sheet.print(36, 740, "Date Created and Stored: " + case.results[0].collected.strftime("%m/%d/%y 1921 ET"), 7.5)
         sheets.append(sheet)
     return sheets

@@ -116,6 +116,7 @@ def draw_sections(case: Case, look: Look, rng: random.Random) -> list[Sheet]:
             ],
         ),
     ]
+    sheet.traps.add("allergies_beside_medications")
     y = 108.0
     for title, text in paragraphs:
         sheet.print(54, y, title, 10, bold=True)
@@ -209,6 +210,7 @@ def draw_soap(case: Case, look: Look, rng: random.Random) -> list[Sheet]:
             ],
         )
     )
+    first.traps.add("allergies_beside_medications")
     for sheet, parts in ((first, left), (second, right)):
         y = 84.0
         for letter, text in parts:

@@ -42,10 +42,10 @@ def draw(case: Case, look: Look, rng: random.Random) -> list[Sheet]:
             + 16
         )
     y = _item(sheet, y, "2.", "Allergies")
-    sheet.check(
+    x = sheet.check(
         LEFT + 90, y - 17, "No known allergies", not case.allergies, 9, shape, (("patient.allergies[0]", "NKDA"),)
     )
-    x = sheet.check(LEFT + 200, y - 17, "Yes, list:", bool(case.allergies), 9, shape) + 4
+    x = sheet.check(max(LEFT + 200, x + 8), y - 17, "Yes, list:", bool(case.allergies), 9, shape) + 4
     if case.allergies:
         sheet.fill(x, y - 17, say.allergies(case), 240)
     sheet.line(x, y - 15, 570, y - 15, 0.4)
@@ -73,8 +73,8 @@ def draw(case: Case, look: Look, rng: random.Random) -> list[Sheet]:
         )
         sheet.line(LEFT + 114, y + 2, 420, y + 2, 0.4)
         if order.duration:
-            sheet.print(430, y, "Valid for:", 9)
-            sheet.fill(474, y, say.order_leaf(case, index, "duration"), 90)
+            x = max(474.0, sheet.print(430, y, "Valid for:", 9) + 3)
+            sheet.fill(x, y, say.order_leaf(case, index, "duration"), 90)
         y += 18
     y = _item(sheet, y + 4, "7.", "Premedication, 30 minutes before the infusion")
     for index, name in enumerate(PREMEDICATIONS):

@@ -75,17 +75,17 @@ def draw(case: Case, look: Look, rng: random.Random) -> list[Sheet]:
     sheet.fill(232, y + 4, say.height(case, rng.choice(("in", "ft"))), 50)
     sheet.print(290, y + 4, "Wt", 9)
     sheet.fill(308, y + 4, say.weight(case, rng.choice(("lb", "kg"))), 60)
-    sheet.print(380, y + 4, "Allergies", 9)
-    sheet.fill(424, y + 4, say.allergies(case), 150)
+    x = max(424.0, sheet.print(380, y + 4, "Allergies", 9) + 3)
+    sheet.fill(x, y + 4, say.allergies(case), 574 - x)
     y = _diagnoses(sheet, case, y + 26)
     y = _table(sheet, case, rng, y + 10)
     y += 18
-    sheet.print(38, y, "Premeds 30 min prior:", 9)
-    sheet.fill(132, y, say.premedications(case), 440)
+    x = max(132.0, sheet.print(38, y, "Premeds 30 min prior:", 9) + 3)
+    sheet.fill(x, y, say.premedications(case), 440)
     y += 22
-    sheet.print(38, y, "Therapies already tried:", 9)
+    x = max(142.0, sheet.print(38, y, "Therapies already tried:", 9) + 3)
     for index in range(min(2, len(case.priors))):
-        sheet.fill(142, y, say.prior(case, index), 420)
+        sheet.fill(x, y, say.prior(case, index), 420)
         y += 19
     y += 24
     for x0, x1, label in ((38, 330, "Provider signature"), (350, 470, "Date signed"), (490, 574, "Time")):

@@ -68,7 +68,9 @@ def draw(case: Case, look: Look, rng: random.Random) -> list[Sheet]:
             (
                 "Last infusion:",
                 4,
-                say.day(case.last_treatment, "orders[0].last_treatment_date", style) if case.last_treatment else [],
+                say.day(case.last_treatment, "orders[0].last_treatment_date", style)
+                if case.last_treatment
+                else say.Blank(("orders[0].last_treatment_date",)),
             ),
         ]
     )

@@ -4,6 +4,7 @@ import json
 import random
 import struct
 import zlib
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -137,7 +138,7 @@ def test_scanned_ink_lies_where_the_picture_says(tier: str, rotation: int) -> No
     scale = ink.DPI / 72
     page[round(150 * scale) : round(190 * scale), round(400 * scale) : round(500 * scale)] = 0
     how = damage.plan(tier, "train", random.Random(3), rotation)
-    picture = damage.scan(page, damage.replace(how, skew=3.0, amounts=()), 1)
+    picture = damage.scan(page, replace(how, skew=3.0, amounts=()), 1)
     x0, y0, x1, y1 = picture.place((410, 155, 490, 185))
     assert picture.pixels[y0:y1, x0:x1].mean() < 90
     x0, y0, x1, y1 = picture.place(box)
