@@ -18,13 +18,17 @@ from models.stages.candidate import Candidate
 from models.stages.layout import PageReading, SignatureArea
 
 _NOT_PRESCRIBER = re.compile(
-    r"patient|guardian|parent|member|subscriber|witness|nurse|\brn\b|pharmacist|staff|insured|caregiver|verified",
+    r"patient|guardian|parent|member|subscriber|witness|nurse|\brn\b|pharmacist|staff|insured|caregiver|verified"
+    r"|noted|transcribed|checked|reviewed|received|administered|collected|performed|radiolog|interpret",
     re.IGNORECASE,
 )
 _ORDER_PAGES = frozenset({PageType.ORDER, PageType.ENROLLMENT_FORM, PageType.PRIOR_AUTHORIZATION, PageType.OTHER})
 _NEARER = {"signature_date": -20.0, "date": 0.0, "order_date": 20.0}
 """Points that a date beside a signature counts as nearer or farther by what its label says: an order's date that
 stands there is the day it was signed, unless another date does."""
+_SIGNS = re.compile(r"\bsign(?:ature|ed|s)?\b", re.IGNORECASE)
+_LONGEST_LABEL = 12
+_ELSEWHERE = 0.5
 _UNSIGNED = re.compile(
     r"signature (?:is )?pending|pending (?:provider |physician )?signature|(?:awaiting|needs) signature|not yet signed"
     r"|^\W*unsigned|status\W+unsigned",
@@ -41,7 +45,7 @@ class _Signature:
         for area in page.layout.signatures:
             if not is_prescribers(area):
                 continue
-            yield from _propose_presence(area, page)
+            yield from _propose_presence(area, page, is_only=_is_only_place(page))
             yield from _propose_date(area, page, context)
         if not page.layout.signatures:
             yield from _from_text(page, context.today)
@@ -71,9 +75,22 @@ def _anchor(page: PageReading) -> float:
     return 1.0 if page.page.type in _ORDER_PAGES else 0.0
 
 
-def _propose_presence(area: SignatureArea, page: PageReading) -> Iterable[Candidate]:
+def _is_only_place(page: PageReading) -> bool:
+    """Whether the page speaks of a signature nowhere else: then the prescriber cannot have signed elsewhere."""
+    taken = [other.label_bbox for other in page.layout.signatures]
+    return all(
+        any(line.bbox.intersection_area(box) > 0.3 * min(line.bbox.area, box.area) for box in taken)
+        for line in page.layout.lines
+        if _SIGNS.search(line.text) and not _NOT_PRESCRIBER.search(line.text) and len(line.words) <= _LONGEST_LABEL
+    )
+
+
+def _propose_presence(area: SignatureArea, page: PageReading, *, is_only: bool) -> Iterable[Candidate]:
     path = "prescriber.signature_present"
     named = 1.0 if find_role(area.label) is Role.PRESCRIBER else 0.8
+    if not area.has_ink and not is_only:
+        # Nothing stands here, but the signature may be meant to stand at the other place.
+        named = _ELSEWHERE
     if area.electronic:
         reason = Reason(code="electronic_signature", text="an electronic signature is printed there")
         yield from_words(

@@ -40,6 +40,8 @@ _PLAN = re.compile(r"^\W*(?:assessment|plan|a\s?/\s?p|impression|recommendation)
 """What ends the history of a note: the order stands behind it."""
 _TYPED_TICK = 0.76
 _HEADING = re.compile(r"^\W*(?:\d{1,2}|[A-H])\s?[.)]\s+[A-Za-z]")
+_ANSWERED = re.compile(r":\s*\S")
+"""A label with its answer on the same line speaks for itself and heads nothing below it."""
 _OUT = re.compile("|".join(_OUT_WORDS), re.IGNORECASE)
 _OUT_LINE = re.compile("|".join(_OUT_LINE_WORDS), re.IGNORECASE)
 
@@ -139,7 +141,7 @@ def _from_lines(page: PageReading, used: Sequence[BBox]) -> Iterator[Statement]:
         heading = _HEADING.match(line.text)
         if _PLAN.match(line.text):
             is_out_block = False
-        elif heading is not None or match_section(line.text) is not None:
+        elif (heading is not None or match_section(line.text) is not None) and not _ANSWERED.search(line.text):
             is_out_block = is_out(line.text)
         if is_out_block or is_out(_title(page, line.section)) or _OUT_LINE.search(line.text):
             continue

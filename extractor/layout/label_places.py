@@ -85,7 +85,7 @@ def _is_field(scene: Scene, cell: BBox, lines: Sequence[Line]) -> bool:
     if holds_boxes or cell.width > 0.97 * scene.width:
         return False
     starts = {round(line.bbox.top) for line in lines if (found := find_labels(line)) and found[0].has_colon}
-    bare = {round(line.bbox.top) for line in lines[1:] if _is_bare_label(line)}
+    bare = {round(line.bbox.top) for line in lines[1:] if _begins_with_label(line)}
     is_one = len(starts) <= 1 and len(bare) < FEWEST_ROWS and not _label_column(lines)
     return is_one or cell.height < 3.2 * scene.text_height
 
@@ -110,6 +110,11 @@ def _label_column(lines: Sequence[Line]) -> list[Line]:
     ]
     is_known = any(_is_bare_label(line) for line in aligned)
     return aligned if is_known and len(aligned) >= max(FEWEST_PAIRS, 0.7 * len(pairs)) else []
+
+
+def _begins_with_label(line: Line) -> bool:
+    found = find_labels(line)
+    return bool(found) and found[0].key is not None and found[0].words[0] is line.words[0]
 
 
 def _is_bare_label(line: Line) -> bool:

@@ -12,6 +12,7 @@ from extractor.packet.letterhead import place_letterhead
 from extractor.packet.placement import ROLE_BY_LABEL, place_roles
 from extractor.packet.questions import Question, find_role, fold, guess_label, read_key, read_label
 from extractor.packet.unassigned import fill_blanks, join_address_words, join_labels, widen_labels
+from extractor.packet.unlabelled import find_unlabelled
 from models.record import BBox, bounding_box
 from models.stages.layout import KeyValue, Layout, Line, PageReading, Relation, Table
 from models.stages.text import Word
@@ -53,7 +54,8 @@ def read_answers(page: PageReading) -> tuple[Answer, ...]:
     found.sort(key=lambda answer: (round(answer.label_bbox.y_mid / 4), answer.label_bbox.x0))
     found = join_address_words(found, layout)
     placed = place_roles(fill_blanks(widen_labels(join_labels(found), layout), layout))
-    return place_letterhead(place_headings(placed, layout), page)
+    answers = place_letterhead(place_headings(placed, layout), page)
+    return (*answers, *find_unlabelled(layout, answers))
 
 
 def _from_key_values(layout: Layout) -> list[Answer]:
@@ -239,7 +241,8 @@ def _label_at(words: tuple[Word, ...], first: int, *, may_be_bare: bool) -> tupl
         question = read_label(" ".join(texts))
         if question is None or (question.attribute in _NOT_IN_PROSE and last == first + 1):
             continue
-        is_strong = question.attribute in _STRONG or (may_be_bare and question.attribute in _BARE and last < len(words))
+        goes_on = last < len(words) and not words[last].text[:1].islower()
+        is_strong = question.attribute in _STRONG or (may_be_bare and question.attribute in _BARE and goes_on)
         if texts[-1].endswith((":", ":_")) or (is_strong and question.score >= 0.96):
             return last, question
     return None

@@ -124,7 +124,12 @@ def group_people(page_nos: Sequence[int], identities: Sequence[Identity]) -> tup
     for page_no, place in zip(page_nos, owner, strict=True):
         previous = previous if place is None else place
         groups[previous][1].append(page_no)
-    return tuple(Person(pages=tuple(pages)) for _identities, pages in groups)
+    unnamed = {page_no for page_no, place in zip(page_nos, owner, strict=True) if place is None}
+    is_one = len(groups) == 1
+    return tuple(
+        Person(pages=tuple(pages), guessed=() if is_one else tuple(page for page in pages if page in unnamed))
+        for _identities, pages in groups
+    )
 
 
 def _find_group(identity: Identity, groups: list[tuple[list[Identity], list[int]]]) -> int | None:

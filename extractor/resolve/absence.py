@@ -15,4 +15,7 @@ UNPROVEN = Reason(
 )
 """Why a value is not found: this is the doubt about a value, the others about its absence."""
 BESIDE_CODE = Reason(code="not_seen", text="no words were found beside the code: look at the page if they matter")
+OWNER_UNSURE = Reason(
+    code="page_owner_unsure", text="its page names no patient and the file holds pages of several: check whose it is"
+)
 LOOKS_EMPTY = Reason(code="looks_empty", text="it looks empty, but the page came through too badly to be sure")

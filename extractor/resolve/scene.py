@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from extractor.fields import attempted_paths
 from extractor.packet import Answer, fold, has_words, is_asked, read_answers
+from extractor.resolve.absence import OWNER_UNSURE
 from extractor.resolve.choice import Setting, choose
 from extractor.resolve.policy import load_policy
 from models.record import Flag, Number, PageStatus, Quality, Text
@@ -35,6 +36,8 @@ _ASKED = (
 _DOUBTFUL_WORD, _DOUBTFUL_SHARE = 0.75, 0.08
 """A word below this score is read with doubt; a page with more than this share of them is not trusted to be empty."""
 
+UNOWNED = 0.5
+"""The most that a value of a page may be worth that is only next to a patient's other pages."""
 _SURE_LABEL = 0.7
 """A label with a word below this score may ask something else than was read."""
 
@@ -44,13 +47,17 @@ class Scene:
 
     def __init__(self, packet: Packet, person: Person, scored: Sequence[Scored], *, is_whole_file: bool) -> None:
         self.pages = [page for page in packet.pages if page.page.page_no in person.pages]
-        self.scored = [one for one in scored if one.candidate.page_no in person.pages]
+        self.scored = [
+            _doubted(one) if one.candidate.page_no in person.guessed else one
+            for one in scored
+            if one.candidate.page_no in person.pages
+        ]
         self.answers: list[Answer] = [answer for page in self.pages for answer in read_answers(page)]
         text = " ".join(f" {fold(line.text)} " for page in self.pages for line in page.layout.lines)
         self.setting = Setting(
             policy=load_policy(),
             quality={page.page.page_no: page.page.quality for page in self.pages},
-            is_all_seen=is_whole_file and all(_is_well_read(page) for page in self.pages),
+            is_all_seen=is_whole_file and not person.guessed and all(_is_well_read(page) for page in self.pages),
             doubtful_pages=frozenset(page.page.page_no for page in self.pages if not _is_legible(page)),
             attempted=frozenset(re.sub(r"\[[^\]]*\]", "[]", path) for path in attempted_paths()),
             asked=frozenset(name for name in _ASKED if is_asked(name, text)),
@@ -71,6 +78,12 @@ class Scene:
     def at(self, path: str) -> list[Scored]:
         """All candidates for ``path``."""
         return [one for one in self.scored if one.candidate.path == path]
+
+
+def _doubted(one: Scored) -> Scored:
+    """A value of a page that names nobody, in a file of several patients: whose it is only a person can say."""
+    candidate = one.candidate.model_copy(update={"reasons": (*one.candidate.reasons, OWNER_UNSURE)})
+    return Scored(candidate=candidate, probability=min(one.probability, UNOWNED))
 
 
 def _is_well_read(page: PageReading) -> bool:

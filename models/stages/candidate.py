@@ -39,9 +39,13 @@ class Scored(Value):
 
 
 class Person(Value):
-    """One patient of the packet and the pages (1-based) that are theirs."""
+    """One patient of the packet and the pages (1-based) that are theirs.
+
+    ``guessed`` are those of them that name nobody, in a file of several patients: they only stand next to the others.
+    """
 
     pages: tuple[int, ...]
+    guessed: tuple[int, ...] = ()
 
 
 class Packet(Value):
