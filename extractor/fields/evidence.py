@@ -20,6 +20,7 @@ RELATION_SCORES = {
 PROSE_RELATION = 0.55
 MENDED = 0.5
 """How surely a label counts as read where a known phrase replaced what the engine read."""
+CROSSED_OUT = Reason(code="crossed_out", text="something there is crossed out: check what stands instead")
 _BOXED = frozenset({Relation.CELL, Relation.INSIDE, Relation.COMB})
 
 _PLACES = {
@@ -141,6 +142,8 @@ def from_answer(
     }
     where = _PLACES.get(answer.relation, "beside it") if answer.relation else "beside it"
     label = answer.label.strip(" :*")
+    if answer.has_strike:
+        is_valid, reasons = False, (*reasons, CROSSED_OUT)
     why = Reason(code="label", text=f"label '{label}', " + ("nothing written there" if is_blank else f"read {where}"))
     return Candidate(
         path=path,

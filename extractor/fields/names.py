@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from extractor.fields.evidence import from_answer, is_blank_field, reading_features
+from extractor.knowledge.labels import is_label_word
 from extractor.knowledge.names import NameOrder, NameReading, parse_name
 from extractor.packet import Answer, Role
 from extractor.packet.questions import fold
@@ -28,6 +29,8 @@ _REFERENCES = (
 )
 _PART = re.compile(r"[A-Za-zÀ-ÿ][A-Za-zÀ-ÿ'\u2019.\- ]*")
 _PARTS = {"first_name": "first", "middle_name": "middle", "last_name": "last", "suffix": "suffix"}
+_WIDEST_GAP = 2.5
+"""Heights of a word between two words of one name."""
 _CREDENTIAL_LENGTH = 4
 _SURE = 0.9
 """The least character score from which a comma that was not read is taken not to be there."""
@@ -43,9 +46,15 @@ def name_words(words: Sequence[Word]) -> tuple[Word, ...]:
     """The words up to the first that can be in no name: a digit, a colon, the next label."""
     kept: list[Word] = []
     for word in words:
-        if _CUT.search(word.text) or word.text in _BREAKS:
+        if kept and word.bbox.x0 - kept[-1].bbox.x1 > _WIDEST_GAP * word.bbox.height:
             break
-        kept.append(word)
+        # A stop ends the name and belongs to its last word.
+        is_last = word.text.endswith(";") and _CUT.search(word.text[:-1]) is None
+        if (_CUT.search(word.text) and not is_last) or word.text in _BREAKS:
+            break
+        kept.append(word.model_copy(update={"text": word.text.rstrip(";")}) if is_last else word)
+        if is_last:
+            break
     return tuple(kept)
 
 
@@ -149,6 +158,8 @@ def _may_be_turned(text: str, reading: NameReading, words: Sequence[Word], page:
     if "," in head.strip(" ,") or not any(reason.code == "order_assumed" for reason in reading.reasons):
         return False
     is_poor = page.page.quality in {None, Quality.STANDARD_FAX, Quality.DEGRADED}
+    if text.isupper() and page.page.type in _LAST_NAME_FIRST and prefix == "patient":
+        return True  # reports print the last name first, and some without the comma
     is_faint = is_poor or reading_features(words).get("reading_min", 0.0) < _SURE
     is_at_risk = prefix == "patient" or page.page.type in _LAST_NAME_FIRST
     return is_faint and is_at_risk and any(word.source != "embedded" for word in words)
@@ -183,6 +194,8 @@ def propose_name_part(answer: Answer, page: PageReading, prefix: str, role: Role
     if found is None or is_reference(text):
         return []
     value = found.group().strip(" -'")
+    if value.islower() and all(is_label_word(word) for word in value.split()):
+        return []
     if answer.attribute == "middle_name" and len(value.strip(".")) == 1:
         value = value.strip(".")
     reading = parse_name(text)

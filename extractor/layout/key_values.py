@@ -14,6 +14,7 @@ from extractor.layout.label_spans import LabelSpan
 from extractor.layout.lines import has_rule_between
 from extractor.layout.linking import BLANK, Claims, LinkedPage, free_words, is_level, next_on_row
 from extractor.layout.scene import Scene, box_over, is_inside
+from extractor.layout.trailing_labels import find_trailing
 from models.record import BBox, bounding_box
 from models.stages.layout import CheckBox, KeyValue, Relation, Section
 from models.stages.text import Word
@@ -35,6 +36,8 @@ def find_key_values(
     """All label-value pairs of a page in the order of their labels; values may be empty."""
     placed = place_labels(scene, checkboxes, sections)
     claims = Claims()
+    trailing = find_trailing(scene, claims)
+    placed = tuple(label for label in placed if not trailing or label.span.has_colon)
     page = LinkedPage(scene, placed, tuple(checkboxes), claims)
     titles = {section.title_bbox for section in sections}
     claims.labels.update(id(word) for line in scene.lines if line.bbox in titles for word in line.words)
@@ -51,7 +54,8 @@ def find_key_values(
     for index, label in enumerate(placed):
         if index not in pairs:
             pairs[index] = _read_around(page, label)
-    return tuple(pairs[index] for index in range(len(placed)) if not _is_noise(pairs[index], placed[index].span))
+    found = tuple(pairs[index] for index in range(len(placed)) if not _is_noise(pairs[index], placed[index].span))
+    return (*trailing, *found)
 
 
 def _take_choices(page: LinkedPage) -> dict[int, KeyValue]:

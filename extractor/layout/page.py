@@ -13,6 +13,7 @@ from extractor.layout.siblings import find_covered, find_siblings
 from extractor.layout.signatures import find_signatures
 from extractor.layout.splitting import split_at_boxes, split_words
 from extractor.layout.squares import find_circles, find_squares
+from extractor.layout.strikes import mark_struck
 from extractor.layout.strokes import find_writing
 from extractor.layout.tables import find_tables
 from extractor.pixels import PageImage
@@ -30,7 +31,7 @@ def analyse_page(page: PageImage, words: Words) -> Layout:
     ``words`` without those of the transmit header; boxes in points on the upright page, as ``page``.
     """
     ink = read_ink(page)
-    parts = split_words(words.words)
+    parts = mark_struck(ink, split_words(words.words))
     rules = find_rules(ink, parts, is_rough=page.native_dpi[1] < ROUGH_DPI or page.quality in ROUGH)
     squares = find_squares(ink, rules, parts)
     combs, squares = part_rows(squares)

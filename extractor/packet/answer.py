@@ -9,7 +9,8 @@ from models.stages.text import Word
 class Answer(Value):
     """One label with what stands for it; ``words`` empty where nobody answered.
 
-    ``label_score`` and ``role_score`` are 0-1; ``item`` groups the cells of one table row.
+    ``label_score`` and ``role_score`` are 0-1; ``item`` groups the cells of one table row. ``has_strike``: part of
+    what was written is crossed out, and left out of ``words`` where anything else stands there.
     """
 
     attribute: str
@@ -24,6 +25,7 @@ class Answer(Value):
     page_no: int
     section: str | None = None
     item: str | None = None
+    has_strike: bool = False
 
     @property
     def text(self) -> str:

@@ -74,6 +74,8 @@ def _answer(question: Question, pair: KeyValue, layout: Layout) -> Answer:
     value = (*_area_code(question, pair, layout), *_without_label_rest(pair.value))
     if _is_label(value):
         value = ()
+    has_strike = any(word.is_struck for word in value)
+    value = tuple(word for word in value if not word.is_struck) or value
     box = bounding_box([word.bbox for word in value]) if value else pair.area
     return Answer(
         attribute=question.attribute,
@@ -87,6 +89,7 @@ def _answer(question: Question, pair: KeyValue, layout: Layout) -> Answer:
         bbox=box,
         page_no=layout.page_no,
         section=section_title(layout, pair.section, pair.label_bbox.union(box)),
+        has_strike=has_strike,
     )
 
 

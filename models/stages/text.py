@@ -24,6 +24,7 @@ class Word(Value):
     ``confidence`` and ``char_confidences`` (one a character) are the engine's own 0-1 scores, not calibrated;
     None and empty where the engine has none. ``segment`` numbers the run of text the engine read as one piece,
     so two columns on one height differ in it. ``read_as`` is the plain reading where a known phrase replaced it.
+    ``is_struck``: a line runs through it.
     """
 
     text: str = Key(min_length=1)
@@ -34,6 +35,7 @@ class Word(Value):
     source: str
     steps: Steps | None = None
     read_as: str | None = None
+    is_struck: bool = False
 
 
 class Words(Value):
