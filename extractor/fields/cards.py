@@ -1,15 +1,25 @@
 """Copies of insurance cards, front and back: small labels, the payer's name in large letters without one.
 
-What a card prints for others (a provider's line, a nurse line, where to send claims) is not the member's.
+What a card prints for others (a provider's line, a nurse line, where to send claims) is not the member's. A back names
+nobody: it belongs to the front on the page before it, else to the one behind it.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from extractor.fields.base import Context, families
 from extractor.fields.evidence import from_answer, from_words
 from extractor.fields.numbers import find_phones
-from extractor.fields.policy_values import LEAVES, PAGE_FIT, find_identifier, read_relationship, write_subscriber
+from extractor.fields.policy_values import (
+    LEAVES,
+    PAGE_FIT,
+    find_identifier,
+    is_member_number,
+    read_pcn,
+    read_relationship,
+    write_identifier,
+    write_subscriber,
+)
 from extractor.knowledge.organisations import is_known_payer, is_payer_name, is_plan_name
 from extractor.packet import Answer, Role
 from extractor.packet.questions import Question, read_label
@@ -30,7 +40,22 @@ _LABELLED, _UNLABELLED = 0.95, 0.6
 _COLUMN_GAP, _ROW_GAP, _MARGIN = 14.0, 9.0, 8.0
 """Points between columns, between a label and what stands below it, and between their left edges."""
 _SURE_LABEL, _MOST_LABEL_WORDS = 0.96, 4
+_MOST_LINES, _FEWEST_ON_CARDS = 30, 2
+"""Lines of a page that holds a card and nothing else, and attributes that tell one."""
 _ON_CARDS = frozenset({"member_id", "group_number", "bin", "pcn", "plan", "payer", "full_name"})
+_PRINTED_ON_CARDS = _ON_CARDS | {
+    "payer_phone",
+    "phone",
+    "relationship",
+    "other_id",
+    "other_date",
+    "date",
+    "date_of_birth",
+    "prescription_plan",
+    "first_name",
+    "last_name",
+    "pages",
+}
 _WHOLE_RUN = frozenset({"full_name", "plan", "payer", "member_id"})
 """Attributes whose labels are ordinary words: with more behind them on the row they are text."""
 
@@ -40,10 +65,13 @@ class _Cards:
     paths = tuple(f"coverages[].{leaf}" for leaf in LEAVES if leaf != "rank")
 
     def propose(self, page: PageReading, context: Context) -> Iterable[Candidate]:
-        if page.page.type is not PageType.INSURANCE_CARD:
+        if not is_card(page, context.answers[page.page.page_no]):
             return
         answers = [*context.answers[page.page.page_no]]
         answers.extend(_unpaired(page, answers))
+        if not _member_ids(answers):
+            yield from _from_back(page, answers, context)
+            return
         cards = _cards(answers, page)
         for answer in answers:
             yield from _from_card_answer(answer, page, _nearest(cards, answer.label_bbox))
@@ -52,6 +80,62 @@ class _Cards:
         taken = [answer.label_bbox for answer in answers] + [w.bbox for answer in answers for w in answer.words]
         for card in cards:
             yield from _logo(card, cards, page, taken)
+
+
+def is_card(page: PageReading, answers: Sequence[Answer]) -> bool:
+    """Whether a page is a copy of cards; one that no page type was found for is, where it says what a card says."""
+    if page.page.type is PageType.INSURANCE_CARD:
+        return True
+    lines = page.layout.lines
+    return page.page.type is PageType.OTHER and 0 < len(lines) <= _MOST_LINES and _is_front(answers)
+
+
+def _is_front(answers: Sequence[Answer]) -> bool:
+    """Whether answers are a member number and little else than what cards print."""
+    known = {answer.attribute for answer in answers if answer.attribute != "unknown"}
+    return bool(_member_ids(answers)) and known <= _PRINTED_ON_CARDS and len(known) >= _FEWEST_ON_CARDS
+
+
+def _member_ids(answers: Sequence[Answer]) -> dict[str, Answer]:
+    """The member numbers that differ, each with the first answer that gives it."""
+    found: dict[str, Answer] = {}
+    for answer in answers:
+        read = find_identifier(answer.text) if is_member_number(answer) and answer.words else None
+        if read is not None:
+            found.setdefault(read[0], answer)
+    return found
+
+
+def _from_back(page: PageReading, answers: Sequence[Answer], context: Context) -> Iterator[Candidate]:
+    """What a back gives for the policy of its front; of a front with several cards none is picked."""
+    number = page.page.page_no
+    front = _front_of(number, context.answers)
+    item = f"p{number}card0"
+    here = ((item, BBox(0.0, 0.0, page.page.width or 612.0, page.page.height or 792.0)),)
+    taken = [answer.label_bbox for answer in answers] + [w.bbox for answer in answers for w in answer.words]
+    found = [one for answer in answers for one in _from_card_answer(answer, page, item)]
+    found.extend(one for line in page.layout.lines for one in _phone_in_line(line, page, context.country, here))
+    yield from found
+    if front is None:
+        yield from _logo(here[0], here, page, taken)
+        return
+    if not found:
+        return
+    member, answer = front
+    reason = Reason(code="card_back", text=f"the back of the card on page {answer.page_no}")
+    extra = {"page": PAGE_FIT[page.page.type]}
+    yield from_words(
+        "coverages[].member_id", member, (), page, role=_UNSURE_LOGO, reason=reason, item=item, raw="", extra=extra
+    )
+
+
+def _front_of(number: int, answers: Mapping[int, Sequence[Answer]]) -> tuple[str, Answer] | None:
+    """The one member number of the card on the page before, else behind."""
+    for there in (number - 1, number + 1):
+        members = _member_ids(answers.get(there, ()))
+        if members and _is_front(answers[there]):
+            return next(iter(members.items())) if len(members) == 1 else None
+    return None
 
 
 def _unpaired(page: PageReading, known: Sequence[Answer]) -> Iterator[Answer]:
@@ -121,13 +205,7 @@ def _is_taken(words: Sequence[Word], taken: Sequence[BBox]) -> bool:
 
 def _cards(answers: Sequence[Answer], page: PageReading) -> list[tuple[str, BBox]]:
     """An item and a place for each card: one for each member number that differs."""
-    seen: dict[str, BBox] = {}
-    for answer in answers:
-        read = find_identifier(answer.text) if answer.attribute == "member_id" and answer.words else None
-        if read is not None and read[0] not in seen:
-            seen[read[0]] = answer.label_bbox
-    width, height = page.page.width or 612.0, page.page.height or 792.0
-    places = list(seen.values()) or [BBox(0.0, 0.0, width, height)]
+    places = [answer.label_bbox for answer in _member_ids(answers).values()]
     return [(f"p{page.page.page_no}card{index}", place) for index, place in enumerate(places)]
 
 
@@ -139,12 +217,10 @@ def _from_card_answer(answer: Answer, page: PageReading, item: str) -> Iterator[
     extra = {"role": _LABELLED, "page": PAGE_FIT[page.page.type]}
     if not answer.words:
         return
-    if answer.attribute in {"member_id", "group_number"}:
+    if answer.attribute == "group_number" or is_member_number(answer):
         read = find_identifier(answer.text)
         if read is not None:
-            validity = 1.0 if read[3] else 0.7
-            path = f"coverages[].{answer.attribute}"
-            yield from_answer(path, read[0], answer, page, item=item, extra=extra, validity=validity)
+            yield from write_identifier(answer.attribute, answer, page, item, extra)
         elif answer.attribute == "member_id" and answer.role in {Role.PATIENT, Role.SUBSCRIBER}:
             yield from write_subscriber(answer, page, item, extra)
     elif answer.attribute == "bin":
@@ -152,9 +228,9 @@ def _from_card_answer(answer: Answer, page: PageReading, item: str) -> Iterator[
         if found is not None:
             yield from_answer("coverages[].bin", found.group(), answer, page, item=item, extra=extra)
     elif answer.attribute == "pcn":
-        found = re.match(r"[A-Za-z0-9]{2,10}", answer.text)
-        if found is not None:
-            yield from_answer("coverages[].pcn", found.group(), answer, page, item=item, extra=extra)
+        pcn = read_pcn(answer.text)
+        if pcn is not None:
+            yield from_answer("coverages[].pcn", pcn, answer, page, item=item, extra=extra)
     elif answer.attribute == "plan" and any(character.isalpha() for character in answer.text):
         yield from_answer("coverages[].plan", answer.text, answer, page, item=item, extra=extra)
     elif answer.attribute == "payer" and any(character.isalpha() for character in answer.text):
@@ -219,13 +295,18 @@ def _logo(
     below = [
         line
         for line in free
-        if line is not payer and is_plan_name(line.text) and -4 <= line.bbox.top - payer.bbox.bottom < 36
+        if line is not payer and is_plan_name(line.text) and _is_below_or_beside(line.bbox, payer.bbox)
     ]
     for line in below[:1]:
         reason = Reason(code="card_plan", text="stands below the payer's name on the card")
         yield from_words(
             "coverages[].plan", line.text, line.words, page, role=_UNLABELLED, reason=reason, item=card[0], extra=fit
         )
+
+
+def _is_below_or_beside(box: BBox, name: BBox) -> bool:
+    is_level = box.y_overlap(name) > 0.4 * min(box.height, name.height)
+    return (is_level and box.x0 >= name.x1) or -4 <= box.top - name.bottom < 36
 
 
 families.register("insurance_cards")(_Cards())

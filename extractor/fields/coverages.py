@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from extractor.fields.base import Context, families
+from extractor.fields.cards import is_card
 from extractor.fields.evidence import from_answer, from_words, is_blank_field
 from extractor.fields.numbers import find_phones, join_words, words_between
 from extractor.fields.policies import COVERED, HOLDERS, Policy, find_policies, is_coverage_section
@@ -17,19 +18,22 @@ from extractor.fields.policy_values import (
     REFUSED,
     RELATIONSHIPS,
     find_identifier,
+    read_pcn,
     read_relationship,
+    write_identifier,
     write_subscriber,
 )
-from extractor.knowledge.organisations import is_plan_name
+from extractor.knowledge.organisations import is_known_payer, is_plan_name
 from extractor.packet import Answer
-from extractor.packet.questions import fold
-from models.record import PageType, Reason
+from extractor.packet.questions import fold, read_label
+from models.record import Reason
 from models.stages.candidate import Candidate
 from models.stages.layout import CheckBox, Line, PageReading
 
 _SPECIFIC = frozenset({"group_number", "bin", "pcn", "payer", "payer_phone", "member_id", "plan"})
 _BIN = re.compile(r"(?<!\d)\d{6}(?!\d)")
-_PCN = re.compile(r"[A-Za-z0-9]{2,10}")
+_BIN_AND_PCN = re.compile(r"(?P<bin>\d{6})\s*[/,|]\s*(?P<pcn>[A-Z0-9]{2,10})", re.IGNORECASE)
+_SURE_LABEL = 0.96
 _SURE, _NEAR, _VAGUE = 0.95, 0.85, 0.4
 
 
@@ -39,7 +43,7 @@ class _Coverages:
 
     def propose(self, page: PageReading, context: Context) -> Iterable[Candidate]:
         answers = context.answers[page.page.page_no]
-        if page.page.type is PageType.INSURANCE_CARD:
+        if is_card(page, answers):
             return  # read by their places: see ``cards``
         policies = find_policies(answers, page)
         for policy in policies:
@@ -94,6 +98,9 @@ def _write_leaf(
         yield from _write_payer(answer, page, item, extra)
     elif leaf in {"member_id", "group_number"}:
         yield from _write_identifier(leaf, answer, page, item, extra)
+    elif leaf in {"bin", "pcn"} and (both := _BIN_AND_PCN.fullmatch(text.strip(" .,"))) is not None:
+        for name, value in both.groupdict().items():
+            yield from_answer(f"coverages[].{name}", value, answer, page, item=item, extra=extra)
     elif leaf == "bin":
         found = _BIN.search(text)
         if found is not None:
@@ -104,9 +111,9 @@ def _write_leaf(
                 path, None, answer, page, item=item, extra=extra, is_valid=False, is_illegible=True, reasons=(why,)
             )
     elif leaf == "pcn":
-        found = _PCN.fullmatch(text.strip(" .,")) or _PCN.match(text.strip(" .,"))
-        if found is not None and not REFUSED.match(text):
-            yield from_answer(path, found.group(), answer, page, item=item, extra=extra)
+        pcn = read_pcn(text)
+        if pcn is not None:
+            yield from_answer(path, pcn, answer, page, item=item, extra=extra)
     elif leaf == "payer_phone":
         for reading, words, _behind in find_phones(answer.words, country)[:1]:
             yield from_answer(
@@ -137,6 +144,9 @@ def _write_payer(answer: Answer, page: PageReading, item: str, extra: dict[str, 
     value = text.strip(" ,;/")
     if REFUSED.match(value) or not any(c.isalpha() for c in value) or len(answer.words) > 10:
         return
+    label = read_label(value)
+    if label is not None and label.score >= _SURE_LABEL and not is_known_payer(value):
+        return  # the rest of a label: "Other coverage: | carrier"
     end = len(text)
     plan: tuple[int, int] | None = None
     cut = re.search(r"\s+(?:/|\||-|\u2013)\s+|\s*/\s*", text)
@@ -172,25 +182,31 @@ def _write_identifier(
     leaf: str, answer: Answer, page: PageReading, item: str, extra: dict[str, float]
 ) -> Iterator[Candidate]:
     """Letters and digits as printed; what holds no digit is no number, unless a group's whole answer is one word."""
-    path = f"coverages[].{leaf}"
-    read = find_identifier(answer.text)
-    if read is None:
-        is_code = leaf == "group_number" and re.fullmatch(r"[A-Z]{3,12}", answer.text.strip()) is not None
-        if is_code and not REFUSED.match(answer.text):
-            yield from_answer(path, answer.text.strip(), answer, page, item=item, extra=extra, validity=0.6)
+    both = _two_identifiers(answer)
+    if both is not None:
+        for name, value in both.items():
+            yield from_answer(f"coverages[].{name}", value, answer, page, item=item, extra=extra)
         return
-    value, start, end, is_whole = read
-    _, spans = join_words(answer.words)
-    yield from_answer(
-        path,
-        value,
-        answer,
-        page,
-        words=words_between(answer.words, spans, start, end),
-        item=item,
-        extra=extra,
-        validity=1.0 if is_whole else 0.7,
-    )
+    if find_identifier(answer.text) is not None:
+        yield from write_identifier(leaf, answer, page, item, extra)
+        return
+    is_code = leaf == "group_number" and re.fullmatch(r"[A-Z]{3,12}", answer.text.strip()) is not None
+    if is_code and not REFUSED.match(answer.text):
+        path = f"coverages[].{leaf}"
+        yield from_answer(path, answer.text.strip(), answer, page, item=item, extra=extra, validity=0.6)
+
+
+def _two_identifiers(answer: Answer) -> dict[str, str] | None:
+    """``Member ID and group: HAH177584746 / G936154``: a label that asks both, answered by two in its order."""
+    asked = {
+        name: found.start()
+        for name, form in (("member_id", r"member|subscriber|policy|\bid\b"), ("group_number", r"group|\bgrp"))
+        if (found := re.search(form, answer.label, re.IGNORECASE)) is not None
+    }
+    parts = re.fullmatch(r"([A-Za-z0-9\-]{4,20})\s*[/,;|]\s*([A-Za-z0-9\-]{4,20})", answer.text.strip(" .,"))
+    if len(asked) < 2 or parts is None or not all(any(c.isdigit() for c in part) for part in parts.groups()):
+        return None
+    return dict(zip(sorted(asked, key=lambda name: asked[name]), parts.groups(), strict=True))
 
 
 def _joined_subscriber(policy: Policy, page: PageReading, item: str, fit: float) -> Iterator[Candidate]:

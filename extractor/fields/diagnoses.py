@@ -37,6 +37,9 @@ _LONGEST_LISTED = 12
 """Words of a line that lists a diagnosis with its code, and is no sentence."""
 _BARE_ANSWER = 3
 """Words of an answer up to which it is a code with little beside it, and no sentence that may rule it out."""
+_SAYS_DIAGNOSIS = re.compile(r"icd|diag|\bdx\b|indication", re.IGNORECASE)
+_LIKE_HCPCS = re.compile(r"[A-Z]\d{4}")
+"""J9312 under a mere "Code" is a drug's HCPCS rather than J93.12."""
 _CHOICE = re.compile(r"\b(?:mark|check|select|circle|tick|choose)\b", re.IGNORECASE)
 _MAYBE_CHOICE = Reason(code="printed_choice", text="may be one of several printed choices that nobody ticked")
 _REASONED = re.compile(r"diagnos|assessment|impression|indication|\bdx\b|icd|reason|problem", re.IGNORECASE)
@@ -169,6 +172,8 @@ def _from_answer(
             yield [from_answer(path, None, answer, page)]
         return
     found = find_codes(words, is_labelled=answer.attribute != "diagnosis")
+    if not _SAYS_DIAGNOSIS.search(answer.label):
+        found = [code for code in found if not _LIKE_HCPCS.fullmatch(code.raw)]
     rank = _rank(answer)
     for index, code in enumerate(found):
         item = f"p{answer.page_no}:{answer.item or _place(answer)}:{index}"

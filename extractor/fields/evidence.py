@@ -11,6 +11,7 @@ from models.stages.text import Word
 
 RELATION_SCORES = {
     Relation.RIGHT: 1.0,
+    Relation.LEFT: 0.9,
     Relation.CELL: 0.98,
     Relation.INSIDE: 0.95,
     Relation.COMB: 0.95,
@@ -25,6 +26,7 @@ _BOXED = frozenset({Relation.CELL, Relation.INSIDE, Relation.COMB})
 
 _PLACES = {
     Relation.RIGHT: "right of it",
+    Relation.LEFT: "left of it",
     Relation.BELOW: "below it",
     Relation.ABOVE: "above it",
     Relation.INSIDE: "inside its box",

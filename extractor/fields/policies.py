@@ -8,7 +8,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from extractor.fields.policy_values import is_member_number
 from extractor.knowledge.labels import match_section
+from extractor.knowledge.organisations import is_payer_name, is_plan_name
 from extractor.packet import Answer, Role
 from extractor.packet.questions import fold
 from models.record import BBox
@@ -95,11 +97,13 @@ def _leaf_of(answer: Answer) -> str | None:
     if attribute == "group_number":
         return attribute
     if attribute == "member_id":
-        return attribute if role not in _OTHERS else None
+        return attribute if role not in _OTHERS and is_member_number(answer) else None
     if attribute == "payer":
         is_bare = fold(answer.label) in {"primary", "secondary", "tertiary", "coverage"}
         return "payer" if not is_bare or is_coverage or role is Role.PAYER else None
     if attribute == "plan":
+        if answer.words and is_payer_name(answer.text) and not is_plan_name(answer.text):
+            return "payer"  # "Plan: Medicare"
         return "plan" if is_coverage or role in HOLDERS or role is None else None
     if attribute == "relationship":
         return (

@@ -8,8 +8,8 @@ from extractor.fields.names import is_reference, name_order, name_words
 from extractor.fields.numbers import join_words, words_between
 from extractor.knowledge.names import parse_name
 from extractor.packet import Answer
-from extractor.packet.questions import fold
-from models.record import PageType
+from extractor.packet.questions import fold, read_label
+from models.record import Alternative, PageType, Reason
 from models.stages.candidate import Candidate
 from models.stages.layout import PageReading
 
@@ -35,6 +35,9 @@ RELATIONSHIPS = {
         "other",
     ),
 }
+_SURE_LABEL = 0.96
+_SHORTEST_CORRECTED = 6
+_PCN = re.compile(r"[A-Z0-9]{2,10}(?![A-Za-z0-9])")
 _IDENTIFIER = re.compile(r"(?<![A-Za-z0-9])[A-Za-z0-9][A-Za-z0-9\-]{3,19}(?![A-Za-z0-9])")
 _SPACED_IDENTIFIER = re.compile(
     r"(?<![A-Za-z0-9])[A-Z]{0,4}\s?\d[\dA-Z]{1,8}(?:[\s\-][\dA-Z]{1,8}){1,4}(?![A-Za-z0-9])"
@@ -55,6 +58,14 @@ PAGE_FIT = {
 """How much a page of each type is trusted to say of a policy, 0-1."""
 
 
+def is_member_number(answer: Answer) -> bool:
+    """Whether an answer's whole label asks for a member number: a ``Payer ID`` is the payer's own."""
+    if answer.attribute != "member_id":
+        return False
+    whole = read_label(answer.label)
+    return whole is None or whole.attribute == "member_id" or whole.score < _SURE_LABEL
+
+
 def find_identifier(text: str) -> tuple[str, int, int, bool] | None:
     """The first identifier with a digit in ``text``, its place, and whether nothing else stands beside it."""
     bare = text.strip(" .,;:")
@@ -66,6 +77,55 @@ def find_identifier(text: str) -> tuple[str, int, int, bool] | None:
         if any(c.isdigit() for c in found.group()):
             return found.group(), found.start(), found.end(), found.group() == bare
     return None
+
+
+def find_corrected(text: str) -> tuple[str, str] | None:
+    """Two identifiers of one shape in one answer, the later first: one was struck out and written anew."""
+    found = [one.group() for one in _IDENTIFIER.finditer(text) if any(c.isdigit() for c in one.group())]
+    if len(found) != 2 or _shape(found[0]) != _shape(found[1]) or len(found[0]) < _SHORTEST_CORRECTED:
+        return None
+    return None if found[0] == found[1] else (found[1], found[0])
+
+
+def _shape(text: str) -> str:
+    return re.sub(r"[A-Za-z]", "A", re.sub(r"\d", "0", text))
+
+
+def read_pcn(text: str) -> str | None:
+    """A processor control number: capitals and digits, never a plain word."""
+    found = _PCN.match(text.strip(" .,"))
+    return None if found is None or REFUSED.match(text) else found.group()
+
+
+def write_identifier(
+    leaf: str, answer: Answer, page: PageReading, item: str | None, extra: dict[str, float]
+) -> Iterator[Candidate]:
+    """A member or group number as printed; nothing where the answer holds no identifier."""
+    path = f"coverages[].{leaf}"
+    corrected = find_corrected(answer.text)
+    if corrected is not None:
+        why = Reason(code="written_twice", text="two values stand there; the first may be struck out")
+        others = (Alternative[str](value=corrected[1]),)
+        yield from_answer(
+            path,
+            corrected[0],
+            answer,
+            page,
+            item=item,
+            extra=extra,
+            is_valid=False,
+            alternatives=others,
+            reasons=(why,),
+        )
+        return
+    read = find_identifier(answer.text)
+    if read is None:
+        return
+    value, start, end, is_whole = read
+    _, spans = join_words(answer.words)
+    words = words_between(answer.words, spans, start, end)
+    validity = 1.0 if is_whole else 0.7
+    yield from_answer(path, value, answer, page, words=words, item=item, extra=extra, validity=validity)
 
 
 def write_subscriber(

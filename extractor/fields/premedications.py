@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from extractor.fields.base import Context, families
+from extractor.fields.columns import lines_below
 from extractor.fields.evidence import from_answer, from_words, is_blank_field
 from extractor.fields.names import is_reference
 from extractor.fields.numbers import join_words, words_between
@@ -187,16 +188,13 @@ def _rest_of_row(answer: Answer, page: PageReading) -> tuple[Word, ...]:
 def _from_body(page: PageReading, used: Sequence[BBox]) -> Iterator[Candidate]:
     """Lines that name a drug below a title about premedications, on pages that give no boxes for them."""
     lines = page.layout.lines
-    for number, line in enumerate(lines):
+    for line in lines:
         known = match_section(line.text)
         if known is None or known[0] != "premedications" or _is_on(line.bbox, used):
             continue
-        bottom = line.bbox.bottom
-        for below in lines[number + 1 : number + 1 + _MOST_BODY_LINES]:
-            is_next = -2.0 <= below.bbox.top - bottom <= 18.0
-            if not is_next or _ENDS_BODY.match(below.text) or any(_is_on(w.bbox, used) for w in below.words):
+        for below in lines_below(line, page, _MOST_BODY_LINES):
+            if _ENDS_BODY.match(below.text) or any(_is_on(w.bbox, used) for w in below.words):
                 break
-            bottom = below.bbox.bottom
             if is_unticked(below.text, lines):
                 continue
             yield from _from_line(below.words, page)

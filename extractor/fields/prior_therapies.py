@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from extractor.fields.base import Context, families
+from extractor.fields.columns import lines_below
 from extractor.fields.evidence import from_answer, from_words
 from extractor.fields.numbers import join_words, words_between
 from extractor.fields.typed_marks import is_unticked
@@ -83,7 +84,8 @@ class _PriorTherapies:
             words = (*_outside(answer.words, used), *_more_lines(answer, page, answers))
             used.extend(word.bbox for word in words)
             yield from _from_answer(answer, words, page)
-        for words in _bodies(page, used):
+        labels = [answer.label_bbox for answer in answers if answer.attribute not in {"unknown", "prior_therapy"}]
+        for words in _bodies(page, used, labels):
             used.extend(word.bbox for word in words)
             yield from _from_body(words, page)
         if page.page.type in _PROSE_PAGES:
@@ -308,24 +310,20 @@ def _from_answer(answer: Answer, words: tuple[Word, ...], page: PageReading) -> 
         ]
 
 
-def _bodies(page: PageReading, used: Sequence[BBox]) -> Iterator[tuple[Word, ...]]:
-    """The lines below each title about earlier therapies, as one run of words."""
+def _bodies(page: PageReading, used: Sequence[BBox], labels: Sequence[BBox]) -> Iterator[tuple[Word, ...]]:
+    """The lines below each title about earlier therapies, as one run of words; a label or a question ends it."""
     lines = page.layout.lines
-    for number, line in enumerate(lines):
+    for line in lines:
         is_title = len(line.words) <= 6 and ":" not in line.text.rstrip(": ") and find_drugs(line.text) == ()
         if not is_title or not _says_prior(line.text):
             continue
         words: list[Word] = []
-        bottom = line.bbox.bottom
-        for below in lines[number + 1 : number + 1 + _MOST_BODY_LINES]:
-            is_next = line.bbox.bottom - 2.0 <= below.bbox.top <= bottom + 18.0
-            if not is_next or _ENDS_BODY.match(below.text):
+        for below in lines_below(line, page, _MOST_BODY_LINES):
+            is_asking = "?" in below.text or any(_is_on(word.bbox, labels) for word in below.words)
+            if is_asking or _ENDS_BODY.match(below.text):
                 break
-            if is_unticked(below.text, lines):
-                bottom = below.bbox.bottom
-                continue
-            words.extend(_outside(below.words, used))
-            bottom = max(bottom, below.bbox.bottom)
+            if not is_unticked(below.text, lines):
+                words.extend(_outside(below.words, used))
         if words:
             yield tuple(words)
 
@@ -348,16 +346,23 @@ def _from_prose(page: PageReading, context: Context, used: Sequence[BBox]) -> It
     current = {one.entity.value for one in entities if one.entity.context is EntityContext.CURRENT}
     words = tuple(word for line in page.layout.lines for word in line.words)
     text, spans = join_words(words)
-    prior = [one for one in entities if one.entity.context is EntityContext.PRIOR and one.entity.value not in current]
-    prior = [one for one in prior if not any(_is_on(word.bbox, used) for word in one.words)]
-    if not prior:
+    free = [one for one in entities if not any(_is_on(word.bbox, used) for word in one.words)]
+    if not free:
         return
     readings = read_therapies(text)
     reason = Reason(code="in_text", text="spoken of as an earlier therapy in the text")
-    for located in prior:
+    for located in free:
         reading = _reading_at(located, readings, words, spans)
-        if reading is not None and reading.drug.score > DOUBTFUL and _is_told(reading, text):
+        is_prior = located.entity.context is EntityContext.PRIOR and located.entity.value not in current
+        if reading is not None and not is_prior:
+            is_prior = located.entity.context is EntityContext.CURRENT and _is_over(reading)
+        if reading is not None and is_prior and reading.drug.score > DOUBTFUL and _is_told(reading, text):
             yield _from_reading(reading, (words, text, spans), page, role=_PROSE, reason=reason)
+
+
+def _is_over(reading: TherapyReading) -> bool:
+    """Whether a beginning, an end and an outcome are told of a drug: it is not given any more."""
+    return reading.start is not None and reading.stop is not None and reading.outcome is not None
 
 
 def _is_told(reading: TherapyReading, text: str) -> bool:

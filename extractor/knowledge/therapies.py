@@ -41,13 +41,13 @@ _STOPPED = re.compile(
 _SINGLE = re.compile(rf"(?:\b(?:in|dated?)\s+|[(,:;]\s*|^\s*)({_DATE})", re.IGNORECASE)
 _CAUSE = re.compile(
     r"\b(?:due to|because of|secondary to|on account of|owing to|reason(?: for (?:stopping|discontinuation|failure))?:?"
-    r"|(?:ended|stopped|discontinued) for|outcome:?|response:?|result:?|d/?c'?d? (?:for|due to|2/2)|2/2|resulting in"
-    r"|resulted in|caused|with)\s+",
+    r"|(?:ended|stopped|discontinued|given up) for|outcome:?|response:?|result:?|d/?c'?d? (?:for|due to|2/2)|2/2"
+    r"|resulting in|resulted in|caused|with)\s+",
     re.IGNORECASE,
 )
 _FILLER = re.compile(
     r"^(?:[\s,;:.()\[\]\-\u2013\u2014*|/]|(?:and|then|which|but|it|was|were|had|has|been|she|he|patient|pt|ended"
-    r"|stopped|discontinued|d/?c'?d?|quit|for|x|a|an|the|on|from|to|in|of|after|months?|years?|weeks?|mg|daily|weekly"
+    r"|stopped|discontinued|given|up|d/?c'?d?|quit|for|x|a|an|the|on|from|to|in|of|after|months?|years?|weeks?|mg|daily|weekly"
     r"|monthly|iv|po|sc|im|\d+(?:\.\d+)?)\b)+",
     re.IGNORECASE,
 )

@@ -19,6 +19,10 @@ from models.record import BBox, bounding_box
 from models.stages.layout import CheckBox, KeyValue, Relation, Section
 from models.stages.text import Word
 
+CLOSE = 0.45
+"""Text heights from a line down to its caption, where another line follows."""
+LOWEST = (0.9, 3.4)
+"""Text heights from a label down to the line that its answer is written on."""
 FAR = 150.0
 """Points. Without a line, a box or an aligned column a value stands no further from its label."""
 
@@ -340,7 +344,20 @@ def _caption_line(scene: Scene, label: PlacedLabel) -> BBox | None:
         and rule.x0 - 6 <= box.x_mid <= rule.x1 + 6
         and rule.width < 0.8 * scene.width
     ]
-    return max(lines, key=lambda rule: rule.y_mid, default=None)
+    nearest = max(lines, key=lambda rule: rule.y_mid, default=None)
+    if nearest is not None and box.top - nearest.y_mid > CLOSE * scene.text_height and _has_line_below(scene, box):
+        return None
+    return nearest
+
+
+def _has_line_below(scene: Scene, box: BBox) -> bool:
+    """Whether a line to write on follows a label, with room for writing between: the line above is the last field's."""
+    return any(
+        LOWEST[0] * scene.text_height < rule.y_mid - box.bottom < LOWEST[1] * scene.text_height
+        and abs(rule.x0 - box.x0) < 1.5 * scene.text_height
+        and rule.width < 0.8 * scene.width
+        for rule in scene.rules.horizontal
+    )
 
 
 def _before_labels(scene: Scene, placed: Sequence[PlacedLabel], area: BBox, words: Sequence[Word]) -> tuple[Word, ...]:

@@ -23,6 +23,8 @@ MOST_PRINTED, MOST_SHARE = 9, 1.01
 SURE_LENGTH = 45.0
 """Points of pen in an area that make a signature."""
 SURE_WIDTH = 16.0
+NARROWEST = 36.0
+"""Points: nobody signs in less, so nothing there says nothing."""
 STRAY_LENGTH = 9.0
 """Points of pen below which an area counts as empty."""
 STRAY_INK = 5.0
@@ -97,6 +99,8 @@ def _read_area(scene: Scene, pair: KeyValue, writing: Writing) -> SignatureArea:
     area, label = pair.area, pair.label_bbox
     if pair.relation in (Relation.RIGHT, Relation.CELL):
         area = BBox(label.x1 + 1, label.top - 1.7 * height, max(area.x1, label.x1 + 20), label.bottom + 0.7 * height)
+    elif pair.relation is Relation.LEFT:
+        area = BBox(area.x0, label.top - 1.7 * height, label.x0 - 1, label.bottom + 0.7 * height)
     elif pair.relation is Relation.ABOVE:
         area = BBox(area.x0, label.top - 3.6 * height, area.x1, label.top - 1)
     elif pair.relation is Relation.BELOW:
@@ -148,8 +152,8 @@ def _judge(scene: Scene, label: str, label_bbox: BBox, area: BBox, writing: Writ
     has_ink: bool | None = None
     if length >= SURE_LENGTH and (widest >= SURE_WIDTH or spread >= 2 * SURE_WIDTH):
         has_ink = True
-    elif length < STRAY_LENGTH and not words and writing.residue(_inset(area), [label_bbox]) < STRAY_INK:
-        has_ink = False
+    elif area.width >= NARROWEST and length < STRAY_LENGTH and not words:
+        has_ink = False if writing.residue(_inset(area), [label_bbox]) < STRAY_INK else None
     return SignatureArea(label=label, label_bbox=label_bbox, area=area, has_ink=has_ink, ink=round(length, 1))
 
 

@@ -18,7 +18,8 @@ LONGEST = 6
 
 def find_trailing(scene: Scene, claims: Claims) -> list[KeyValue]:
     """The pairs of such a form, their words claimed; none on any other form."""
-    pairs = [pair for row in scene.rows for pair in _pairs_of([word for line in row for word in line.words])]
+    margin = min((line.bbox.x0 for line in scene.lines), default=0.0)
+    pairs = [pair for row in scene.rows for pair in _pairs_of([word for line in row for word in line.words], margin)]
     known = sum(pair.key is not None and bool(pair.value) for pair in pairs)
     if known < FEWEST:
         return []
@@ -33,23 +34,22 @@ def find_trailing(scene: Scene, claims: Claims) -> list[KeyValue]:
     return pairs
 
 
-def _pairs_of(words: list[Word]) -> Iterator[KeyValue]:
+def _pairs_of(words: list[Word], margin: float) -> Iterator[KeyValue]:
     """The pairs of one row: what stands between one closing bracket and the next opening one is answered there."""
     ordered = sorted(words, key=lambda word: word.bbox.x0)
-    start = 0
+    start, left = 0, margin
     for span, first, last in _brackets(ordered):
         value = tuple(word for word in ordered[start:first] if not BLANK.match(word.text))
-        left = ordered[start].bbox if start < first else span.bbox
-        area = BBox(left.x0, span.bbox.top, span.bbox.x0, span.bbox.bottom)
+        area = BBox(min(left, span.bbox.x0), span.bbox.top, span.bbox.x0, span.bbox.bottom)
         yield KeyValue(
             label=span.text.strip("() "),
             label_bbox=span.bbox,
             value=value,
-            relation=Relation.RIGHT,
+            relation=Relation.LEFT,
             area=area,
             key=span.key,
         )
-        start = last
+        start, left = last, span.bbox.x1
 
 
 def _brackets(words: list[Word]) -> Iterator[tuple[LabelSpan, int, int]]:

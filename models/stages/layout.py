@@ -25,6 +25,7 @@ class Relation(StrEnum):
     """Where a value stands as seen from its label."""
 
     RIGHT = "right"
+    LEFT = "left"
     BELOW = "below"
     ABOVE = "above"
     INSIDE = "inside"

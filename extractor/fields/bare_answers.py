@@ -1,0 +1,330 @@
+"""Answers that no colon, box or gap parts from their labels: ``Via IV``, ``For how long? 12 months``.
+
+The first words of a line are a label only where the rest is, as a whole, a value of the kind that the label asks. A
+question (``Which treatment was tried?``) is answered behind its mark or on the line below.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from datetime import date
+
+from extractor.fields.numbers import find_phones, join_words
+from extractor.knowledge.addresses import parse_address
+from extractor.knowledge.allergies import is_allergen, is_none_known
+from extractor.knowledge.dates import parse_date
+from extractor.knowledge.doses import find_routes, parse_doses
+from extractor.knowledge.drugs import DOUBTFUL, find_drugs
+from extractor.knowledge.frequencies import read_frequency
+from extractor.knowledge.organisations import is_payer_name, is_plan_name
+from extractor.packet import Answer, Role
+from extractor.packet.answers import section_title
+from extractor.packet.placement import ROLE_BY_LABEL, place_roles
+from extractor.packet.questions import Question, find_role, read_label
+from models.record import BBox, bounding_box
+from models.stages.layout import Line, PageReading, Relation
+from models.stages.text import Word
+
+_MOST_LETTERS_OF_A_PHONE = 4
+_MOST_LABEL_WORDS, _LEAST_SCORE = 5, 0.96
+_QUESTION_SCORE, _BARE_SCORE = 0.95, 0.92
+_BELOW, _INDENT, _BESIDE = 16.0, 30.0, 160.0
+"""Points from a label down to its answer, how far right of it that may start, and to what stands beside it."""
+_LOOSE = frozenset({Relation.BELOW, Relation.ABOVE})
+"""Answers so far off that a line that answers itself outweighs them."""
+_BOXED = frozenset({Relation.INSIDE, Relation.CELL, Relation.COMB})
+_NONE = re.compile(r"^(?:none(?: (?:needed|required|ordered))?|n\s?/?\s?a|nkda)\W*$", re.IGNORECASE)
+_BULLET = re.compile(r"^[\W_]+$")
+_ASKED: tuple[tuple[re.Pattern[str], str, Role | None], ...] = tuple(
+    (re.compile(pattern, re.IGNORECASE), attribute, role)
+    for pattern, attribute, role in (
+        (r"\bhow often\b", "frequency", None),
+        (r"\bhow long\b", "duration", None),
+        (r"\bhow many refills\b|\brefills\b", "refills", None),
+        (r"\blast (?:dose|infusion|treatment|given)\b", "last_treatment_date", None),
+        (r"\bbefore (?:the|each|every) infusion\b|\bpre-?med", "premedication", None),
+        (r"\b(?:should|to|will|does) (?:it|treatment|therapy)? ?(?:start|begin)\b", "start_date", None),
+        (r"\b(?:tried|failed)\b|\btreated with before\b", "prior_therapy", None),
+        (r"\ballerg", "allergies", Role.PATIENT),
+        (r"\b(?:insurer|insurance company|health plan)\b", "payer", Role.PAYER),
+        (
+            r"\bwhose (?:policy|insurance|plan)\b|\bwho is (?:the )?(?:insured|subscriber)\b",
+            "full_name",
+            Role.SUBSCRIBER,
+        ),
+        (r"\bmember (?:id|number)\b|\bpolicy number\b", "member_id", Role.PAYER),
+        (r"\bwhere does (?:the patient|he or she) live\b|\bpatient's address\b", "address", Role.PATIENT),
+        (r"\bwhere is the (?:practice|office|clinic)\b", "address", Role.PRESCRIBER),
+    )
+)
+"""What a question asks, by its words; the first that fits counts."""
+
+
+def with_bare_answers(page: PageReading, answers: Sequence[Answer], today: date) -> tuple[Answer, ...]:
+    """``answers`` with those that stand in bare lines, from top to bottom; roles come from their places."""
+    known = [answer for answer in answers if answer.attribute != "unknown" and answer.words]
+    taken = [answer.label_bbox for answer in known]
+    taken.extend(word.bbox for answer in known for word in answer.words if answer.relation not in _LOOSE)
+    taken.extend(word.bbox for answer in answers for word in answer.words if answer.relation in _BOXED)
+    found = [*_questions(page, taken), *_bare(page, taken, today)]
+    found.extend(_beside_or_below(page, [*taken, *(one.label_bbox for one in found)], today))
+    if not found:
+        return tuple(answers)
+    labels = {id(answer) for answer in found}
+    kept = [answer for answer in answers if answer.words or not _is_replaced(answer, found)]
+    merged = sorted([*kept, *found], key=lambda one: (round(one.label_bbox.y_mid / 4), one.label_bbox.x0))
+    placed = place_roles(merged)
+    return tuple(after if id(before) in labels else before for before, after in zip(merged, placed, strict=True))
+
+
+def _is_replaced(blank: Answer, found: Sequence[Answer]) -> bool:
+    """Whether what looked like a label alone holds its answer too: ``Refills 3``."""
+    return any(
+        one.words and blank.attribute in {one.attribute, "unknown"} and _is_on(one.label_bbox, [blank.label_bbox])
+        for one in found
+    )
+
+
+def _questions(page: PageReading, taken: Sequence[BBox]) -> list[Answer]:
+    found: list[Answer] = []
+    for line in page.layout.lines:
+        mark = next((number for number, word in enumerate(line.words) if word.text.endswith("?")), None)
+        if mark is None or mark == 0:
+            continue
+        label, words, relation = line.words[: mark + 1], line.words[mark + 1 :], Relation.RIGHT
+        asked = " ".join(word.text for word in label)
+        question = next(((name, role) for form, name, role in _ASKED if form.search(asked)), None)
+        if question is None:
+            continue
+        if not words or _is_instruction(words):
+            words, relation = _line_below(line, page), Relation.BELOW
+        if any(_is_on(word.bbox, taken) for word in words):
+            continue
+        name, role = question
+        found.append(_answer(Question(attribute=name, role=role, score=_QUESTION_SCORE), label, words, relation, page))
+    return found
+
+
+def _is_instruction(words: Sequence[Word]) -> bool:
+    """``Write NKDA if none.``, ``Mark one.``: a sentence to the writer."""
+    return re.match(r"(?:write|mark|check|list|tick|if|please|give|state)\b", words[0].text, re.IGNORECASE) is not None
+
+
+def _line_below(line: Line, page: PageReading) -> tuple[Word, ...]:
+    """The nearest line right below that is no question itself."""
+    below = [
+        other
+        for other in page.layout.lines
+        if 0 < other.bbox.top - line.bbox.bottom + 3 < _BELOW and -4 < other.bbox.x0 - line.bbox.x0 < _INDENT
+    ]
+    nearest = min(below, key=lambda other: other.bbox.top, default=None)
+    if nearest is None or any(word.text.endswith(("?", ":")) for word in nearest.words):
+        return ()
+    return nearest.words
+
+
+def _bare(page: PageReading, taken: Sequence[BBox], today: date) -> list[Answer]:
+    titles = [section.title_bbox for section in page.layout.sections]
+    boxes = [box.label_bbox for box in page.layout.checkboxes if box.label_bbox is not None]
+    found: list[Answer] = []
+    for line in page.layout.lines:
+        words = line.words
+        while words and _BULLET.match(words[0].text):
+            words = words[1:]
+        words = _before_label(words)
+        if len(words) < 2 or _is_on(words[0].bbox, [*taken, *titles, *boxes]):
+            continue
+        for last in range(min(len(words) - 1, _MOST_LABEL_WORDS), 0, -1):
+            text = " ".join(word.text for word in words[:last])
+            question = read_label(text) if text[:1].isupper() else None
+            fits = _fits(question)
+            if question is not None and fits is not None and fits(words[last:], today):
+                role = question.role if question.role is not None else find_role(text)
+                asked = Question(attribute=question.attribute, role=role, score=_BARE_SCORE)
+                found.append(_answer(asked, words[:last], words[last:], Relation.RIGHT, page))
+                break
+    return found
+
+
+def _before_label(words: tuple[Word, ...]) -> tuple[Word, ...]:
+    """The sentences of a line before the one in which a label with a colon stands."""
+    colon = next((place for place, word in enumerate(words) if word.text.endswith(":")), None)
+    if colon is None:
+        return words
+    ends = [place + 1 for place, word in enumerate(words[:colon]) if word.text.endswith((".", ";"))]
+    return words[: ends[-1]] if ends else ()
+
+
+def _beside_or_below(page: PageReading, taken: Sequence[BBox], today: date) -> list[Answer]:
+    """Runs of words that are a label as a whole and answered by the next run on the row, else by the one below."""
+    boxes = [box.label_bbox for box in page.layout.checkboxes if box.label_bbox is not None]
+    free = [line for line in page.layout.lines if not any(_is_on(word.bbox, [*taken, *boxes]) for word in line.words)]
+    found: list[Answer] = []
+    for line in free:
+        question = read_label(line.text) if len(line.words) <= _MOST_LABEL_WORDS else None
+        fits = _fits(question)
+        if question is None or fits is None:
+            continue
+        beside = [other for other in free if 0 <= other.bbox.x0 - line.bbox.x1 < _BESIDE and _is_level(other, line)]
+        nearest = min(beside, key=lambda other: other.bbox.x0, default=None)
+        words, relation = (() if nearest is None else nearest.words), Relation.RIGHT
+        if not words or not fits(words, today):
+            words, relation = _line_below(line, page), Relation.BELOW
+        if words and fits(words, today) and not _is_on(words[0].bbox, taken):
+            score = question.model_copy(update={"score": _BARE_SCORE})
+            found.append(_answer(score, line.words, words, relation, page))
+    return found
+
+
+def _fits(question: Question | None) -> Callable[[Sequence[Word], date], bool] | None:
+    """What tells an answer to the question; None where any words may be one."""
+    if question is None or question.score < _LEAST_SCORE:
+        return None
+    if question.attribute == "full_name":
+        return _is_name if question.role is Role.SUBSCRIBER else None
+    return _FITS.get(question.attribute)
+
+
+def _is_level(first: Line, second: Line) -> bool:
+    return first.bbox.y_overlap(second.bbox) > 0.5 * min(first.bbox.height, second.bbox.height)
+
+
+def _answer(
+    question: Question, label: Sequence[Word], words: Sequence[Word], relation: Relation, page: PageReading
+) -> Answer:
+    box = bounding_box([word.bbox for word in label])
+    return Answer(
+        attribute=question.attribute,
+        role=question.role,
+        label=" ".join(word.text for word in label),
+        label_score=question.score,
+        role_score=ROLE_BY_LABEL if question.role else 0.0,
+        relation=relation,
+        words=tuple(words),
+        label_bbox=box,
+        bbox=bounding_box([word.bbox for word in words]) if words else box,
+        page_no=page.page.page_no,
+        section=section_title(page.layout, None, box),
+    )
+
+
+def _is_on(box: BBox, used: Sequence[BBox]) -> bool:
+    return any(box.intersection_area(other) > 0.5 * box.area for other in used)
+
+
+def _text(words: Sequence[Word]) -> str:
+    return join_words(words)[0].strip(" .,;")
+
+
+def _is_route(words: Sequence[Word], _today: date) -> bool:
+    found = find_routes(_text(words))
+    return len(found) == 1 and len(words) <= 2
+
+
+def _is_frequency(words: Sequence[Word], _today: date) -> bool:
+    text = _text(words)
+    read = read_frequency(text)
+    return read is not None and read.start == 0 and not read.is_ambiguous and len(words) <= 12
+
+
+def _is_direction(words: Sequence[Word], today: date) -> bool:
+    return _is_frequency(words, today) or _is_dose(words, today)
+
+
+def _is_span(words: Sequence[Word], _today: date) -> bool:
+    form = r"(?:\d{1,2}|one|two|three|six|twelve) ?-?(?:days?|weeks?|wks?|months?|mos?|years?|yrs?)"
+    return re.fullmatch(form, _text(words), re.IGNORECASE) is not None
+
+
+def _is_count(words: Sequence[Word], _today: date) -> bool:
+    return re.fullmatch(r"\d{1,2}|none|zero", _text(words), re.IGNORECASE) is not None
+
+
+def _is_date(words: Sequence[Word], today: date) -> bool:
+    return len(words) <= 4 and words[0].text[:1].isalnum() and parse_date(_text(words), today=today) is not None
+
+
+def _is_dose(words: Sequence[Word], _today: date) -> bool:
+    doses = parse_doses(_text(words))
+    return bool(doses) and doses[0].start == 0 and doses[0].kind == "dose"
+
+
+def _is_drug(words: Sequence[Word], _today: date) -> bool:
+    drugs = find_drugs(_text(words))
+    return bool(drugs) and drugs[0].start <= 1 and drugs[0].score > DOUBTFUL and drugs[0].infused
+
+
+def _is_code(words: Sequence[Word], _today: date) -> bool:
+    return re.fullmatch(r"[A-Z]\d{4}", _text(words)) is not None
+
+
+def _names_drug(words: Sequence[Word], _today: date) -> bool:
+    text = _text(words)
+    drugs = find_drugs(text, is_named=True)
+    return _NONE.match(text) is not None or (bool(drugs) and drugs[0].start <= 1 and drugs[0].score > DOUBTFUL)
+
+
+def _is_allergy(words: Sequence[Word], _today: date) -> bool:
+    first = re.split(r"[,;(]", _text(words))[0].strip()
+    return is_none_known(first) or is_allergen(first)
+
+
+def _is_payer(words: Sequence[Word], _today: date) -> bool:
+    return len(words) <= 6 and is_payer_name(_text(words)) and not find_phones(words, "US")
+
+
+def _is_identifier(words: Sequence[Word], _today: date) -> bool:
+    text = _text(words)
+    return (
+        len(words) == 1
+        and re.fullmatch(r"(?=.*\d)[A-Z0-9\-]{6,20}|[A-Z0-9]*[A-Z][A-Z0-9]*\d[A-Z0-9]*", text) is not None
+    )
+
+
+def _is_phone(words: Sequence[Word], _today: date) -> bool:
+    return len(find_phones(words, "US")) == 1 and sum(c.isalpha() for c in _text(words)) <= _MOST_LETTERS_OF_A_PHONE
+
+
+def _is_address(words: Sequence[Word], _today: date) -> bool:
+    read = parse_address(_text(words))
+    return read is not None and {"line1", "postal_code"} <= read.parts.keys()
+
+
+def _is_plan(words: Sequence[Word], today: date) -> bool:
+    is_bare = len(words) <= 5 and not any(character in "?:" for character in _text(words))
+    return is_bare and (is_plan_name(_text(words)) or _is_payer(words, today))
+
+
+def _is_name(words: Sequence[Word], _today: date) -> bool:
+    is_written = all(re.fullmatch(r"[A-Z][A-Za-z'.\-]*,?", word.text) for word in words)
+    return 2 <= len(words) <= 4 and is_written and read_label(_text(words)) is None
+
+
+_FITS: dict[str, Callable[[Sequence[Word], date], bool]] = {
+    "route": _is_route,
+    "frequency": _is_frequency,
+    "directions": _is_direction,
+    "duration": _is_span,
+    "refills": _is_count,
+    "start_date": _is_date,
+    "last_treatment_date": _is_date,
+    "order_date": _is_date,
+    "dose": _is_dose,
+    "drug": _is_drug,
+    "hcpcs": _is_code,
+    "premedication": _names_drug,
+    "prior_therapy": _names_drug,
+    "allergies": _is_allergy,
+    "payer": _is_payer,
+    "plan": _is_plan,
+    "payer_phone": _is_phone,
+    "home_phone": _is_phone,
+    "mobile_phone": _is_phone,
+    "work_phone": _is_phone,
+    "phone": _is_phone,
+    "fax": _is_phone,
+    "address": _is_address,
+    "home_address": _is_address,
+    "member_id": _is_identifier,
+    "group_number": _is_identifier,
+}
+"""Whether the rest of a line is a value of what its first words ask."""
