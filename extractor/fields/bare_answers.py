@@ -20,7 +20,7 @@ from extractor.packet import Answer, Role
 from extractor.packet.answers import section_title
 from extractor.packet.placement import ROLE_BY_LABEL, place_roles
 from extractor.packet.questions import Question, find_role, read_label
-from models.record import BBox, bounding_box
+from models.record import BBox, PageType, bounding_box
 from models.stages.layout import Line, PageReading, Relation
 from models.stages.text import Word
 
@@ -33,6 +33,12 @@ _LOOSE = frozenset({Relation.BELOW, Relation.ABOVE})
 """Answers so far off that a line that answers itself outweighs them."""
 _BOXED = frozenset({Relation.INSIDE, Relation.CELL, Relation.COMB})
 _NONE = re.compile(r"^(?:none(?: (?:needed|required|ordered))?|n\s?/?\s?a|nkda)\W*$", re.IGNORECASE)
+_NEVER_LOOSE = frozenset({"drug"})
+"""Below "Medication" a form may print what it offers: a box that was not seen would make an order of it."""
+_FORMS = frozenset({PageType.ORDER, PageType.ENROLLMENT_FORM, PageType.PRIOR_AUTHORIZATION, PageType.OTHER})
+_LONE_TITLES = frozenset({"allergies", "premedication", "prior_therapy", "plan", "address"})
+"""What a title may ask whose only answer stands below it; a title like "Insurance" heads a part of the form."""
+_OF_PAYER_LABELS = re.compile(r"\b(?:payer|payor|carrier|insurer|primary|secondary|tertiary)\b", re.IGNORECASE)
 _BULLET = re.compile(r"^[\W_]+$")
 _ASKED: tuple[tuple[re.Pattern[str], str, Role | None], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), attribute, role)
@@ -59,13 +65,39 @@ _ASKED: tuple[tuple[re.Pattern[str], str, Role | None], ...] = tuple(
 """What a question asks, by its words; the first that fits counts."""
 
 
+_SAID: tuple[tuple[re.Pattern[str], str, Role | None], ...] = tuple(
+    (re.compile(pattern, re.IGNORECASE), attribute, role)
+    for pattern, attribute, role in (
+        (r"\bis allergic to\b", "allergies", Role.PATIENT),
+        (r"\bpatient (?:lives|resides) at\b", "address", Role.PATIENT),
+        (r"\b(?:our|my|office) address is\b", "address", Role.PRESCRIBER),
+        (r"\border (?:holds|is valid|is good) for\b", "duration", None),
+        (r"\blast (?:dose|infusion|treatment) was(?: given)? on\b", "last_treatment_date", None),
+        (r"(?:\b(?:starting|beginning|to start|to begin)(?: on)?|^\W*from)\b", "start_date", None),
+        (r"\bbefore (?:each|every|the) infusion,? give\b", "premedication", None),
+        (r"\b(?:we|has|have) (?:already )?tried\b", "prior_therapy", None),
+        (r"\b(?:bill goes to|insured (?:by|with)|covered by)\b", "payer", Role.PAYER),
+        (r"\bgroup\b", "group_number", Role.PAYER),
+        (r"\bin the name of\b", "full_name", Role.SUBSCRIBER),
+        (r"\bat home at\b", "home_phone", Role.PATIENT),
+        (r"\bon a cell ?phone at\b", "mobile_phone", Role.PATIENT),
+        (r"\bcall (?:my|our) office at\b", "phone", Role.PRESCRIBER),
+    )
+)
+"""What leads up to an answer in a form that is written in sentences."""
+
+
 def with_bare_answers(page: PageReading, answers: Sequence[Answer], today: date) -> tuple[Answer, ...]:
     """``answers`` with those that stand in bare lines, from top to bottom; roles come from their places."""
     known = [answer for answer in answers if answer.attribute != "unknown" and answer.words]
     taken = [answer.label_bbox for answer in known]
     taken.extend(word.bbox for answer in known for word in answer.words if answer.relation not in _LOOSE)
     taken.extend(word.bbox for answer in answers for word in answer.words if answer.relation in _BOXED)
+    for box in page.layout.checkboxes:
+        taken.extend(place for place in (box.bbox, box.label_bbox) if place is not None)
     found = [*_questions(page, taken), *_bare(page, taken, today)]
+    if page.page.type in _FORMS:
+        found.extend(_sentences(page, [*taken, *(one.label_bbox for one in found)], today))
     found.extend(_beside_or_below(page, [*taken, *(one.label_bbox for one in found)], today))
     if not found:
         return tuple(answers)
@@ -124,14 +156,13 @@ def _line_below(line: Line, page: PageReading) -> tuple[Word, ...]:
 
 def _bare(page: PageReading, taken: Sequence[BBox], today: date) -> list[Answer]:
     titles = [section.title_bbox for section in page.layout.sections]
-    boxes = [box.label_bbox for box in page.layout.checkboxes if box.label_bbox is not None]
     found: list[Answer] = []
     for line in page.layout.lines:
         words = line.words
         while words and _BULLET.match(words[0].text):
             words = words[1:]
         words = _before_label(words)
-        if len(words) < 2 or _is_on(words[0].bbox, [*taken, *titles, *boxes]):
+        if len(words) < 2 or _is_on(words[0].bbox, [*taken, *titles]):
             continue
         for last in range(min(len(words) - 1, _MOST_LABEL_WORDS), 0, -1):
             text = " ".join(word.text for word in words[:last])
@@ -156,13 +187,12 @@ def _before_label(words: tuple[Word, ...]) -> tuple[Word, ...]:
 
 def _beside_or_below(page: PageReading, taken: Sequence[BBox], today: date) -> list[Answer]:
     """Runs of words that are a label as a whole and answered by the next run on the row, else by the one below."""
-    boxes = [box.label_bbox for box in page.layout.checkboxes if box.label_bbox is not None]
-    free = [line for line in page.layout.lines if not any(_is_on(word.bbox, [*taken, *boxes]) for word in line.words)]
+    free = [line for line in page.layout.lines if not any(_is_on(word.bbox, taken) for word in line.words)]
     found: list[Answer] = []
     for line in free:
         question = read_label(line.text) if len(line.words) <= _MOST_LABEL_WORDS else None
         fits = _fits(question)
-        if question is None or fits is None:
+        if question is None or fits is None or question.attribute in _NEVER_LOOSE:
             continue
         beside = [other for other in free if 0 <= other.bbox.x0 - line.bbox.x1 < _BESIDE and _is_level(other, line)]
         nearest = min(beside, key=lambda other: other.bbox.x0, default=None)
@@ -182,6 +212,29 @@ def _fits(question: Question | None) -> Callable[[Sequence[Word], date], bool] |
     if question.attribute == "full_name":
         return _is_name if question.role is Role.SUBSCRIBER else None
     return _FITS.get(question.attribute)
+
+
+def _sentences(page: PageReading, taken: Sequence[BBox], today: date) -> list[Answer]:
+    """Values behind the words that lead up to them in a sentence: the longest run that is one as a whole."""
+    found: list[Answer] = []
+    for line in page.layout.lines:
+        text, spans = join_words(line.words)
+        for form, attribute, role in _SAID:
+            cue = form.search(text)
+            if cue is None:
+                continue
+            first = next((number for number, span in enumerate(spans) if span[0] >= cue.end()), len(line.words))
+            words = line.words[first:]
+            fits = _fits(Question(attribute=attribute, role=role, score=1.0))
+            if not words or fits is None or any(_is_on(word.bbox, taken) for word in words):
+                continue
+            stop = next((last for last in range(len(words), 0, -1) if fits(words[:last], today)), None)
+            if stop is not None:
+                label = [word for word, span in zip(line.words, spans, strict=True) if span[1] > cue.start()]
+                label = label[: len(label) - len(words)]
+                asked = Question(attribute=attribute, role=role, score=_BARE_SCORE)
+                found.append(_answer(asked, label, words[:stop], Relation.RIGHT, page))
+    return found
 
 
 def _is_level(first: Line, second: Line) -> bool:
@@ -269,7 +322,8 @@ def _is_allergy(words: Sequence[Word], _today: date) -> bool:
 
 
 def _is_payer(words: Sequence[Word], _today: date) -> bool:
-    return len(words) <= 6 and is_payer_name(_text(words)) and not find_phones(words, "US")
+    is_labelled = _OF_PAYER_LABELS.search(_text(words)) is not None
+    return len(words) <= 6 and not is_labelled and is_payer_name(_text(words)) and not find_phones(words, "US")
 
 
 def _is_identifier(words: Sequence[Word], _today: date) -> bool:

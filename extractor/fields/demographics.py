@@ -167,6 +167,10 @@ def _from_prose(page: PageReading) -> Iterator[Candidate]:
         return
 
 
+_LOOKALIKES = re.compile(r"[0-9lI|]")
+_ALIKE = Reason(code="look_alike_letters", text="letters and digits that look alike cannot be told apart here")
+
+
 class _Email:
     name = "email"
     paths = ("patient.email",)
@@ -186,7 +190,18 @@ def _read_email(answer: Answer, page: PageReading) -> Iterator[Candidate]:
     text = answer.text
     found = _EMAIL.search(text)
     if found is not None:
-        yield from_answer("patient.email", found.group().rstrip("."), answer, page, role=Role.PATIENT)
+        is_read = any(word.source != "embedded" for word in answer.words)
+        # No check catches an l read as 1 in a picture.
+        unsure = is_read and _LOOKALIKES.search(found.group()) is not None
+        yield from_answer(
+            "patient.email",
+            found.group().rstrip("."),
+            answer,
+            page,
+            role=Role.PATIENT,
+            validity=0.5 if unsure else 1.0,
+            reasons=(_ALIKE,) if unsure else (),
+        )
         return
     spaced = _SPACED_EMAIL.search(text)
     if spaced is not None:

@@ -12,7 +12,7 @@ from extractor.fields.base import Context, families
 from extractor.fields.evidence import from_answer, from_words, is_blank_field
 from extractor.fields.numbers import join_words, words_between
 from extractor.fields.prose import without_other_drugs
-from extractor.fields.statements import Statement, find_statements
+from extractor.fields.statements import Statement, find_statements, is_route_or_scheme
 from extractor.fields.typed_marks import is_ticked
 from extractor.knowledge.doses import DoseReading, find_routes, parse_doses
 from extractor.knowledge.drugs import DOUBTFUL, DrugMention, find_drugs, is_usual_dose
@@ -27,8 +27,8 @@ _PROSE_PAGES = frozenset({PageType.CLINICAL_NOTE, PageType.COVER_SHEET})
 _SUPPORTIVE = frozenset({"methylprednisolone", "sodium chloride 0.9%"})
 """Given before or around another infusion more often than by themselves."""
 _MOST_ALTERNATIVES = 5
-_EXACT = 0.9
-"""A drug's name with this score or more is spelled as known, but for case and spacing."""
+_EXACT, _LEVEL = 0.9, 0.5
+"""A drug's name with this score or more is spelled as known; of a line's height that lies on a row."""
 _PRINTED_CHOICE, _CHOICE_OF_SUBJECT = 0.3, 0.65
 _SUBJECT = Reason(code="referred_drug", text="may be a printed choice; a subject line of the file names it too")
 _MAYBE_CHOICE = Reason(code="printed_choice", text="may be one of several printed choices that nobody ticked")
@@ -167,9 +167,8 @@ def _drugs_in(statement: Statement) -> Iterator[_Drug]:
         if not best.infused and not is_named:
             continue
         words = words_between(statement.words, spans, min(m.start for m in mentions), max(m.end for m in mentions))
-        reasons = (
-            Reason(code="known_drug", text="a known drug name" if best.score >= 0.9 else "close to a known drug name"),
-        )
+        likeness = "a known drug name" if best.score >= 0.9 else "close to a known drug name"
+        reasons = (Reason(code="known_drug", text=likeness),)
         others = tuple(Alternative[str](value=other) for other in best.alternatives[:_MOST_ALTERNATIVES])
         branded = next((m for m in mentions if m.brand), None)
         brand = None
@@ -244,8 +243,8 @@ def _scheme(
     leaves: dict[str, _Leaf] = {}
     routes = find_routes(part)
     if routes and len({route.value for route in routes}) == 1:
-        words = words_between(statement.words, spans, start + routes[0].start, start + routes[0].end)
-        leaves["route"] = _Leaf(routes[0].value, words, statement)
+        place = (start + routes[0].start, start + routes[0].end)
+        leaves["route"] = _Leaf(routes[0].value, words_between(statement.words, spans, *place), statement)
     frequency = read_frequency(part)
     if frequency is not None:
         words = words_between(statement.words, spans, start + frequency.start, start + frequency.end)
@@ -255,12 +254,18 @@ def _scheme(
     return leaves
 
 
+def _is_piece_of_row(statement: Statement, units: Sequence[_Unit]) -> bool:
+    """``Dose 5 mg/kg | by IV | weekly``: a route or scheme alone on a dose's row."""
+    is_level = any(statement.bbox.y_overlap(u.dose.statement.bbox) > _LEVEL * statement.bbox.height for u in units)
+    return is_level and is_route_or_scheme(statement.text)
+
+
 def _share_schemes(units: list[_Unit], statements: Sequence[Statement]) -> None:
     """Give routes and schemes that stand by themselves to the units that have none: same row first, nearest next."""
     for statement in statements:
-        if statement.answer is None and statement.box is None:
-            continue
         text, spans = join_words(statement.words)
+        if statement.answer is None and statement.box is None and not _is_piece_of_row(statement, units):
+            continue
         if any(unit.dose.statement is statement for unit in units):
             continue
         lacking = [u for u in units if "frequency" not in u.leaves and u.item == statement.item]
@@ -363,10 +368,8 @@ def _candidate(path: str, leaf: _Leaf, page: PageReading, item: str) -> Candidat
         )
     if statement.box is not None:
         is_ticked_box = statement.box.is_checked is True
-        reason = Reason(
-            code="ticked" if is_ticked_box else "mark_unclear",
-            text="its box is ticked" if is_ticked_box else "the mark in its box is unclear",
-        )
+        code, said = ("ticked", "is ticked") if is_ticked_box else ("mark_unclear", "has an unclear mark")
+        reason = Reason(code=code, text=f"its box {said}")
         extra = {"checked": 1.0 if is_ticked_box else 0.2, "label": 0.95, "relation": 1.0, "valid": leaf.validity}
         extra["verified"] = 1.0 if leaf.is_verified else 0.0
         extra["anchor"] = float(is_ticked_box)

@@ -97,7 +97,8 @@ def _leaf_of(answer: Answer) -> str | None:
     if attribute == "group_number":
         return attribute
     if attribute == "member_id":
-        return attribute if role not in _OTHERS and is_member_number(answer) else None
+        is_others = role in _OTHERS and not (role is Role.FACILITY and "group" in fold(answer.label).split())
+        return attribute if not is_others and is_member_number(answer) else None
     if attribute == "payer":
         is_bare = fold(answer.label) in {"primary", "secondary", "tertiary", "coverage"}
         return "payer" if not is_bare or is_coverage or role is Role.PAYER else None

@@ -16,6 +16,7 @@ from extractor.knowledge.drugs import DOUBTFUL, find_drugs
 from extractor.knowledge.labels import match_column, match_section
 from extractor.knowledge.therapies import Said, TherapyReading, read_period, read_therapies
 from extractor.packet import Answer
+from extractor.packet.questions import GUESSED
 from models.record import Alternative, BBox, PageType, Reason
 from models.stages.candidate import Candidate
 from models.stages.entities import EntityContext, EntityLabel, LocatedEntity
@@ -47,6 +48,8 @@ _REACTION = re.compile(
 )
 """What to give when a reaction comes is ordered, not past."""
 _AROUND = 140
+_SOON = 40
+"""Characters from a drug to the dates that are its own in prose."""
 _MOST_BODY_LINES = 14
 _LABELLED, _TICKED, _BODY, _PROSE = 0.95, 0.95, 0.9, 0.7
 _PROSE_PAGES = frozenset({PageType.CLINICAL_NOTE, PageType.OTHER, PageType.PRIOR_AUTHORIZATION, PageType.ORDER})
@@ -79,7 +82,7 @@ class _PriorTherapies:
             if box.is_checked is not False:
                 yield from _from_box(box, page)
         for answer in answers:
-            if answer.attribute != "prior_therapy" or not answer.words:
+            if answer.attribute != "prior_therapy" or not answer.words or answer.label_score <= GUESSED:
                 continue
             words = (*_outside(answer.words, used), *_more_lines(answer, page, answers))
             used.extend(word.bbox for word in words)
@@ -354,7 +357,7 @@ def _from_prose(page: PageReading, context: Context, used: Sequence[BBox]) -> It
     for located in free:
         reading = _reading_at(located, readings, words, spans)
         is_prior = located.entity.context is EntityContext.PRIOR and located.entity.value not in current
-        if reading is not None and not is_prior:
+        if reading is not None and not is_prior and page.page.type in _NOTE:
             is_prior = located.entity.context is EntityContext.CURRENT and _is_over(reading)
         if reading is not None and is_prior and reading.drug.score > DOUBTFUL and _is_told(reading, text):
             yield _from_reading(reading, (words, text, spans), page, role=_PROSE, reason=reason)
@@ -362,7 +365,9 @@ def _from_prose(page: PageReading, context: Context, used: Sequence[BBox]) -> It
 
 def _is_over(reading: TherapyReading) -> bool:
     """Whether a beginning, an end and an outcome are told of a drug: it is not given any more."""
-    return reading.start is not None and reading.stop is not None and reading.outcome is not None
+    if reading.start is None or reading.stop is None or reading.outcome is None:
+        return False
+    return reading.start.start - reading.drug.end < _SOON
 
 
 def _is_told(reading: TherapyReading, text: str) -> bool:

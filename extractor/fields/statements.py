@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from extractor.fields.numbers import join_words
 from extractor.fields.typed_marks import is_ticked, is_unticked
+from extractor.knowledge.frequencies import read_frequency
 from extractor.knowledge.labels import match_section
 from extractor.packet import Answer
 from models.record import BBox, PageType, bounding_box
@@ -40,6 +41,9 @@ _PLAN = re.compile(r"^\W*(?:assessment|plan|a\s?/\s?p|impression|recommendation)
 """What ends the history of a note: the order stands behind it."""
 _TYPED_TICK = 0.76
 _HEADING = re.compile(r"^\W*(?:\d{1,2}|[A-H])\s?[.)]\s+[A-Za-z]")
+_ROUTE_ALONE = re.compile(
+    r"(?:(?:by|via|given)\s+)?(?:IV|SC|SQ|IM|PO|intravenous(?:ly)?|subcutaneous(?:ly)?)", re.IGNORECASE
+)
 _ANSWERED = re.compile(r":\s*\S")
 """A label with its answer on the same line speaks for itself and heads nothing below it."""
 _OUT = re.compile("|".join(_OUT_WORDS), re.IGNORECASE)
@@ -107,6 +111,14 @@ def find_statements(page: PageReading, answers: Sequence[Answer]) -> list[Statem
 def is_out(title: str) -> bool:
     """Whether a section, question or label is about other drugs than the ordered one."""
     return _OUT.search(title) is not None
+
+
+def is_route_or_scheme(text: str) -> bool:
+    """Whether a text is a route or one scheme and nothing else: ``by IV``, ``, every 8 weeks``."""
+    bare = text.strip(" .,;")
+    scheme = read_frequency(bare)
+    is_scheme = scheme is not None and scheme.start == 0 and scheme.end >= len(bare) and not scheme.is_ambiguous
+    return is_scheme or _ROUTE_ALONE.fullmatch(bare) is not None
 
 
 def _answer_strength(answer: Answer) -> float:

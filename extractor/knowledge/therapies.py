@@ -60,7 +60,7 @@ _MOST_WORDS = 7
 _SHARED, _BARE_YEAR, _UNKNOWN_DRUG = 0.6, 0.6, 0.5
 _MENDED, _LETTERS_A_SLIP, _SHORTEST_MENDED = 0.5, 5, 7
 """The score of an outcome with misread letters, for how many letters one may be wrong, and letters it must have."""
-_CERTAIN, _AS_PRINTED = 1.0, 0.75
+_CERTAIN, _AS_PRINTED, _CUT_SHORT = 1.0, 0.75, 0.3
 
 
 class Said(Value):
@@ -242,6 +242,8 @@ def _phrase(text: str, start: int, stop: int, score: float = _CERTAIN) -> Said |
         or sum(c.isalpha() for c in value) < 0.7 * len(value)
     ):
         return None
+    if any(known.startswith(f"{value.casefold()} ") for known in _known_outcomes()):
+        return Said(value=value, start=first, end=last, score=_CUT_SHORT)
     near = _nearest_outcome(value)
     if near is not None:
         return Said(value=near, start=first, end=last, score=_MENDED, read=value)

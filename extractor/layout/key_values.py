@@ -257,7 +257,7 @@ def _read_next_box(page: LinkedPage, label: PlacedLabel) -> KeyValue:
     taken = [other.box for other in page.placed if other.field]
 
     def is_answer(cell: BBox) -> bool:
-        return not any(is_inside(box, cell) for box in taken)
+        return not any(is_inside(box, cell) and box.x0 < cell.x_mid for box in taken)
 
     right = [
         cell

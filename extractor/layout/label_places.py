@@ -15,6 +15,8 @@ FEWEST_ROWS = 2
 """Rows below the first one of a box that begin with a label: the box is a frame with a title."""
 FEWEST_PAIRS, IN_COLUMN = 3, 3.0
 """Rows of a label and a value that make two columns, and the points that they may be out of line."""
+LOW = 3.2
+"""Label heights of a box that holds one line at half its height."""
 ROOMY = 1.75
 """A box this many label heights high has room for a value under its label."""
 
@@ -54,7 +56,11 @@ def place_labels(scene: Scene, checkboxes: Sequence[CheckBox], sections: Sequenc
             cell = boxes.get(id(line))
             if cell in fields:
                 found = _labels_in_box(line, cell, fields[cell], captions)
-                alone = cell.height < ROOMY * line.bbox.height and len(fields[cell]) == 1
+                is_last = _is_last_label(line, cell, fields[cell])
+                is_centred = len(fields[cell]) == 1 and _is_centred_label(line, cell)
+                is_low = len(fields[cell]) == 1 and cell.height < ROOMY * line.bbox.height
+                alone = is_low or is_centred or is_last
+                found = (make_label(line.words),) if is_last else found
             elif id(line) in columned or _is_caption(scene, line):
                 found, alone = (make_label(line.words),), False
             else:
@@ -139,7 +145,7 @@ def _labels_in_box(line: Line, cell: BBox, lines: Sequence[Line], captions: int)
     if line is not lines[0] or len(line.words) > LONGEST or not any(letter.isalpha() for letter in line.text):
         return ()
     span = make_label(line.words)
-    if cell.height < ROOMY * line.bbox.height:
+    if cell.height < ROOMY * line.bbox.height or (len(lines) == 1 and _is_centred_label(line, cell)):
         return (span,) if span.key else found
     if not _is_at_corner(line.bbox, cell):
         return ()
@@ -150,6 +156,18 @@ def _labels_in_box(line: Line, cell: BBox, lines: Sequence[Line], captions: int)
     if span.key or is_small or has_style:
         return (span,)
     return found
+
+
+def _is_centred_label(line: Line, cell: BBox) -> bool:
+    """Whether a known label stands at half the height of a low box: no caption, for it leaves no room below it."""
+    is_low = cell.height < LOW * line.bbox.height and abs(line.bbox.y_mid - cell.y_mid) < 0.17 * cell.height
+    return is_low and _is_bare_label(line)
+
+
+def _is_last_label(line: Line, cell: BBox, lines: Sequence[Line]) -> bool:
+    """Whether a low box ends in a label, behind the answer to another: its own answer stands in the next box."""
+    is_last = len(lines) > 1 and all(other is line or other.bbox.x1 < line.bbox.x0 for other in lines)
+    return is_last and _is_centred_label(line, cell)
 
 
 def _is_caption(scene: Scene, line: Line) -> bool:

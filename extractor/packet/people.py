@@ -67,9 +67,14 @@ def read_identity(answers: Sequence[Answer]) -> Identity:
         first=fold(first) if first else None,
         suffix=fold(name.suffix) if name is not None and name.suffix else None,
         birth=births[0][0][5:7] + births[0][0][8:] + births[0][0][2:4] if births else None,
-        mrn=re.sub(r"\W", "", numbers[0].text) if numbers else None,
+        mrn=next((number for a in numbers if (number := _number(a.text)) is not None), None),
         is_sure=all(word.confidence is None or word.confidence >= _SURE_WORD for word in words),
     )
+
+
+def _number(text: str) -> str | None:
+    """The first word of a record number that has digits, without signs."""
+    return next((re.sub(r"\W", "", word) for word in text.split() if sum(c.isdigit() for c in word) > 2), None)
 
 
 def is_other_person(first: Identity, second: Identity) -> bool | None:
@@ -79,15 +84,23 @@ def is_other_person(first: Identity, second: Identity) -> bool | None:
     shared = _shared_words(first.names, second.names)
     is_sure = first.is_sure and second.is_sure
     if shared is None or not first.birth or not second.birth:
-        if shared is None or (shared == 0 and not is_sure):
-            return None
-        return shared == 0
+        return _by_one_sign(first, second, shared) if is_sure or shared else None
     apart = Levenshtein.distance(first.birth, second.birth)
     is_same_name = shared == min(len(first.names), len(second.names))
     if apart >= _OTHER_BIRTH:
         is_other_suffix = first.suffix is not None and second.suffix is not None and first.suffix != second.suffix
         return not is_same_name or is_other_suffix or (apart >= _FAR_BIRTH and is_sure)
     return is_sure and shared > 0 and not is_same_name and _is_other_first(first.first, second.first)
+
+
+def _by_one_sign(first: Identity, second: Identity, shared: int | None) -> bool | None:
+    """By the name alone, or by the date of birth alone."""
+    if shared is not None:
+        return shared == 0
+    if not first.birth or not second.birth:
+        return None
+    apart = Levenshtein.distance(first.birth, second.birth)
+    return False if apart == 0 else True if apart >= _FAR_BIRTH else None
 
 
 def _shared_words(first: tuple[str, ...], second: tuple[str, ...]) -> int | None:
@@ -134,7 +147,7 @@ def group_people(page_nos: Sequence[int], identities: Sequence[Identity]) -> tup
 
 def _find_group(identity: Identity, groups: list[tuple[list[Identity], list[int]]]) -> int | None:
     """The group an identity belongs to, a new one for a stranger, None where the page does not say enough."""
-    is_whole = bool(identity.names and identity.birth)
+    is_whole = bool(identity.names or identity.is_sure) and bool(identity.birth)
     verdicts = [[is_other_person(identity, member) for member in members] for members, _pages in groups]
     for place, found in enumerate(verdicts):
         if True not in found and (False in found or is_whole):

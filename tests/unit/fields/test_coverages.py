@@ -98,6 +98,14 @@ def _card() -> PageMaker:
     return maker.line("Send claims to PO Box 4400, Albany, NY 12205")
 
 
+def test_the_back_of_a_card_belongs_to_its_front() -> None:
+    back = PageMaker(page_no=2).line("Members call: 1-877-555-0195").line("Providers call: 1-800-555-0111")
+    back.line("Mail claims to PO Box 9120, Salem, OR 97301. Payer ID 55101")
+    front, behind = by_item(propose_all(_card(), back), "coverages")
+    assert front["member_id"] == "PCK163249909"
+    assert behind == {"member_id": "PCK163249909", "payer_phone": "+18775550195"}
+
+
 def test_a_card_with_small_labels_over_its_values() -> None:
     maker = _card()
     found = propose_all(maker)
