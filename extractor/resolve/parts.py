@@ -129,18 +129,30 @@ def resolve_coverages(scene: Scene) -> tuple[Coverage, ...]:
     stated = {coverage.rank.value for coverage in found}
     free = iter([rank for rank in _RANKS if rank not in stated])
     return tuple(
-        coverage if coverage.rank.value is not None else coverage.model_copy(update={"rank": _rank_by_place(free)})
+        coverage
+        if coverage.rank.value is not None
+        else coverage.model_copy(update={"rank": _rank_by_place(free, coverage)})
         for coverage in found
     )
 
 
-def _rank_by_place(free: Iterator[str]) -> Text:
+def _rank_by_place(free: Iterator[str], coverage: Coverage) -> Text:
     """The first rank that no other coverage has: forms that name no rank list them in order."""
     rank = next(free, None)
     if rank is None:
         return Text(state=State.NEEDS_REVIEW, reasons=(NOT_SEEN,))
     why = Reason(code="rank_by_place", text="no rank is printed; this is its place among the coverages")
-    return Text(value=rank, confidence=_UNSTATED_RANK, state=State.NEEDS_REVIEW, source="derived", reasons=(why,))
+    named = coverage.payer if coverage.payer.value is not None else coverage.member_id
+    return Text(
+        value=rank,
+        confidence=_UNSTATED_RANK,
+        state=State.NEEDS_REVIEW,
+        raw=named.raw,
+        page_no=named.page_no,
+        bbox=named.bbox,
+        source="derived",
+        reasons=(why,),
+    )
 
 
 def resolve_prior_therapies(scene: Scene) -> tuple[PriorTherapy, ...]:

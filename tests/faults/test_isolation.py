@@ -148,6 +148,8 @@ def test_what_a_hanging_child_started_ends_with_it(pool: WorkerPool, tmp_path: P
 SCRIPT = """
 import sys
 sys.path[:0] = {path!r}
+import signal
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it
 import page_work
 from extractor.isolation import Task, WorkerPool
 with WorkerPool(2, 2**28, None, None) as pool:
