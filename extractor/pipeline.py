@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from extractor import confidence, fields, packet, resolve
+from extractor import confidence, fields, packet, readiness, resolve
 from extractor.artifacts import Artifacts
 from extractor.errors import DamagedDocument, ExtractorError
 from extractor.isolation import Task, WorkerPool
+from extractor.knowledge.protocols import load_protocols
 from extractor.reading import (
     KeptReadings,
     OpenRequest,
@@ -88,7 +89,8 @@ def extract_file(
         software=_software(readings),
         referrals=referrals,
     )
-    return Result(extraction, pages.pages, images)
+    judged = readiness.add_readiness(extraction, now.date(), load_protocols(options.site.protocols))
+    return Result(judged, pages.pages, images)
 
 
 def failed_extraction(path: Path, error: ExtractorError, options: Options) -> Extraction:

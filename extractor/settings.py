@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from extractor.errors import UsageError
+from extractor.knowledge.protocols import load_protocols
 from models.stages.options import ImageOptions, IngestOptions, OcrOptions, Options, PoolOptions, SiteOptions
 
 
@@ -44,6 +45,8 @@ class Settings(BaseSettings):
 
     def options(self, *, engine: str | None = None, keep_images: bool = False) -> Options:
         """The frozen options of all stages, with what the command line overrides."""
+        if self.site.protocols is not None:
+            load_protocols(self.site.protocols)  # a wrong file is told before the first page is read
         ocr = self.ocr if engine is None else self.ocr.model_copy(update={"engine": engine})
         if ocr.cache_dir is None:
             ocr = ocr.model_copy(update={"cache_dir": str(_cache_folder())})

@@ -43,12 +43,16 @@ class OcrOptions(Value):
 
 
 class SiteOptions(Value):
-    """What a site knows of itself: its own names, phones and faxes (E.164) and NPIs are never the prescriber's."""
+    """What a site knows of itself: its own names, phones and faxes (E.164) and NPIs are never the prescriber's.
+
+    ``protocols``: a file or folder of protocols (``*.yaml``) over the packaged ones.
+    """
 
     names: tuple[str, ...] = ()
     phones: tuple[str, ...] = ()
     npis: tuple[str, ...] = ()
     country_code: str = "1"
+    protocols: str | None = None
 
 
 class Options(Value):
