@@ -11,25 +11,22 @@ from extractor.fields.base import Context, families
 from extractor.fields.columns import lines_below
 from extractor.fields.evidence import from_answer, from_words
 from extractor.fields.numbers import join_words, words_between
+from extractor.fields.prose import LEARNED_PAGES
+from extractor.fields.therapy_tables import PAGE_FIT, PROSE_PAGES, is_prior_table, read_prior_table, says_prior
+from extractor.fields.ticks import tick_features, tick_reason
+from extractor.fields.told_therapies import complete, from_told, is_told_otherwise, tell_therapies
 from extractor.fields.typed_marks import is_unticked
 from extractor.knowledge.drugs import DOUBTFUL, find_drugs
-from extractor.knowledge.labels import match_column, match_section
-from extractor.knowledge.therapies import Said, TherapyReading, read_period, read_therapies
+from extractor.knowledge.therapies import Said, TherapyReading, read_therapies
 from extractor.packet import Answer
 from extractor.packet.questions import GUESSED
-from models.record import Alternative, BBox, PageType, Reason
+from models.record import Alternative, BBox, PageType, Reason, lies_on
 from models.stages.candidate import Candidate
 from models.stages.entities import EntityContext, EntityLabel, LocatedEntity
-from models.stages.layout import Cell, CheckBox, PageReading, Table
-from models.stages.text import Word
+from models.stages.layout import CheckBox, PageReading
+from models.stages.text import Word, words_outside
 
 LEAVES = ("drug", "start", "stop", "outcome")
-_PRIOR = re.compile(
-    r"\b(?:prior|previous(?:ly)?|past|failed|failure|faild|tried|earlier|discontinued)\b.{0,40}\b(?:therap|treat|med|drug|dmt|biolog|agent|infus|failed|used)"
-    r"|\b(?:therap\w+|treatments?|medications?|drugs?|dmts?|agents?|biologics?)\b.{0,24}\b(?:tried|failed|previous|used|history|discontinued)"
-    r"|\btried and failed\b|\btreatment history\b|\bother drugs used\b",
-    re.IGNORECASE,
-)
 _ENDS_BODY = re.compile(
     r"^\W*(?:\d{1,2}|[A-H])\s?[.)]\s+[A-Z][a-z]+\s*$|^[A-Z][A-Z &/\-]{3,40}:?$|^[A-Z][A-Za-z /]{2,30}:"
 )
@@ -51,10 +48,9 @@ _AROUND = 140
 _SOON = 40
 """Characters from a drug to the dates that are its own in prose."""
 _MOST_BODY_LINES = 14
-_LABELLED, _TICKED, _BODY, _PROSE = 0.95, 0.95, 0.9, 0.7
-_PROSE_PAGES = frozenset({PageType.CLINICAL_NOTE, PageType.OTHER, PageType.PRIOR_AUTHORIZATION, PageType.ORDER})
+_LABELLED, _TICKED, _BODY, _PROSE, _FILLED = 0.95, 0.95, 0.9, 0.7, 0.55
+_IN_TEXT = Reason(code="in_text", text="spoken of as an earlier therapy in the text")
 _NOTE = frozenset({PageType.CLINICAL_NOTE})
-_FIT = {**dict.fromkeys(PageType, 0.6), **dict.fromkeys(_PROSE_PAGES | {PageType.ENROLLMENT_FORM}, 1.0)}
 _RUN = tuple[tuple[Word, ...], str, list[tuple[int, int]]]
 """Words with their text and each word's first and last (exclusive) character in it."""
 
@@ -73,26 +69,52 @@ class _PriorTherapies:
         answers = context.answers[page.page.page_no]
         used: list[BBox] = []
         for table in page.layout.tables:
-            if _is_prior_table(table, page):
+            if is_prior_table(table, page):
                 used.append(table.bbox)
-                yield from _from_table(table, page)
+                yield from read_prior_table(table, page)
         boxes = [box for box in page.layout.checkboxes if _is_prior_box(box, page)]
         for box in boxes:
             used.extend(place for place in (box.bbox, box.label_bbox) if place is not None)
             if box.is_checked is not False:
                 yield from _from_box(box, page)
+        yield from _told(page, context, used)
         for answer in answers:
             if answer.attribute != "prior_therapy" or not answer.words or answer.label_score <= GUESSED:
                 continue
-            words = (*_outside(answer.words, used), *_more_lines(answer, page, answers))
+            words = (*words_outside(answer.words, used), *_more_lines(answer, page, answers))
             used.extend(word.bbox for word in words)
             yield from _from_answer(answer, words, page)
         labels = [answer.label_bbox for answer in answers if answer.attribute not in {"unknown", "prior_therapy"}]
         for words in _bodies(page, used, labels):
             used.extend(word.bbox for word in words)
             yield from _from_body(words, page)
-        if page.page.type in _PROSE_PAGES:
+        if page.page.type in PROSE_PAGES:
             yield from _from_prose(page, context, used)
+
+
+def _told(page: PageReading, context: Context, used: list[BBox]) -> Iterator[list[Candidate]]:
+    """What the trained model tells of in a note, before rules read it; its words are ``used`` then."""
+    if page.page.type not in LEARNED_PAGES:
+        return
+    entities = context.read_entities(page)
+    current = {one.entity.value for one in entities if one.entity.told is EntityContext.CURRENT}
+    told = tuple(tell_therapies(entities, used))
+    if not told:
+        return
+    words = tuple(word for line in page.layout.lines for word in line.words)
+    text, spans = join_words(words)
+    readings = read_therapies(text)
+    taken = [word.bbox for drug, leaves in told for one in (drug, *leaves.values()) for word in one.words]
+    for drug, leaves in told:
+        used.extend(word.bbox for one in (drug, *leaves.values()) for word in one.words)
+        if drug.entity.value not in current or "outcome" in leaves or "stop" in leaves:
+            reading = _reading_at(drug, readings, words, spans)
+            ruled = (
+                []
+                if reading is None
+                else _from_reading(reading, (words, text, spans), page, role=_FILLED, reason=_IN_TEXT)
+            )
+            yield complete(from_told(page, drug, leaves), ruled, taken)
 
 
 def _more_lines(answer: Answer, page: PageReading, answers: Sequence[Answer]) -> tuple[Word, ...]:
@@ -103,108 +125,17 @@ def _more_lines(answer: Answer, page: PageReading, answers: Sequence[Answer]) ->
     for line in sorted(page.layout.lines, key=lambda line: line.bbox.top):
         if abs(line.bbox.x0 - left) > 6.0 or not -2.0 <= line.bbox.top - bottom <= 14.0:
             continue
-        if any(_is_on(word.bbox, taken) for word in line.words) or not find_drugs(line.text, is_named=True):
+        if any(lies_on(word.bbox, taken) for word in line.words) or not find_drugs(line.text, is_named=True):
             break
         found.extend(line.words)
         bottom = line.bbox.bottom
     return tuple(found)
 
 
-def _outside(words: Iterable[Word], boxes: Sequence[BBox]) -> tuple[Word, ...]:
-    return tuple(w for w in words if not any(w.bbox.intersection_area(box) > 0.5 * w.bbox.area for box in boxes))
-
-
-def _title(page: PageReading, index: int | None) -> str:
-    return page.layout.sections[index].title if index is not None and index < len(page.layout.sections) else ""
-
-
-def _says_prior(text: str) -> bool:
-    known = match_section(text)
-    return (known is not None and known[0] == "prior_therapies") or _PRIOR.search(text) is not None
-
-
-def _columns(table: Table) -> dict[int, str]:
-    """What the table's columns hold, by their heads."""
-    heads: dict[int, str] = {}
-    for cell in table.cells:
-        if cell.row < max(table.header_rows, 1):
-            known = match_column(cell.text)
-            if known is not None:
-                heads[cell.column] = known[0]
-    return heads
-
-
-def _is_prior_table(table: Table, page: PageReading) -> bool:
-    """A column of drugs beside one of outcomes, or of dates under a title about earlier therapies."""
-    heads = _columns(table)
-    if "drug" not in heads.values():
-        return False
-    head_text = " ".join(cell.text for cell in table.cells if cell.row < max(table.header_rows, 1))
-    is_titled = (
-        _says_prior(_title(page, table.section)) or _says_prior(_line_above(table, page)) or _PRIOR.search(head_text)
-    )
-    if "outcome" in heads.values():
-        return bool(is_titled) or "allerg" not in head_text.casefold()
-    return bool(is_titled)
-
-
-def _line_above(table: Table, page: PageReading) -> str:
-    above = [line for line in page.layout.lines if -2 <= table.bbox.top - line.bbox.bottom < 20]
-    return max(above, key=lambda line: line.bbox.bottom).text if above else ""
-
-
-def _from_table(table: Table, page: PageReading) -> Iterator[list[Candidate]]:
-    heads = _columns(table)
-    rows: dict[int, dict[str, Cell]] = {}
-    for cell in table.cells:
-        if cell.row >= max(table.header_rows, 1) and cell.words and cell.column in heads:
-            rows.setdefault(cell.row, {}).setdefault(heads[cell.column], cell)
-    for row in rows.values():
-        if "drug" in row and not is_unticked(row["drug"].text, page.layout.lines):
-            yield list(_from_row(row, page))
-
-
-def _from_row(row: dict[str, Cell], page: PageReading) -> Iterator[Candidate]:
-    reason = Reason(code="table_row", text="a row of a table of earlier therapies")
-
-    def make(leaf: str, value: str, words: Sequence[Word], score: float) -> Candidate:
-        extra = {"label": 0.95, "relation": 0.98, "valid": score, "anchor": 1.0, "page": _FIT[page.page.type]}
-        return from_words(
-            f"prior_therapies[].{leaf}",
-            value,
-            words,
-            page,
-            role=_LABELLED,
-            reason=reason,
-            is_valid=score > 0.4,
-            extra=extra,
-        )
-
-    name = row["drug"]
-    found = find_drugs(name.text, is_named=True)
-    if found:
-        best = max(found, key=lambda drug: drug.score)
-        yield make("drug", best.generic, name.words, best.score)
-    else:
-        yield make("drug", name.text.casefold(), name.words, 0.5)
-    start, stop = (None, None) if "start" not in row else read_period(row["start"].text)
-    if start is not None:
-        yield make("start", start.value, row["start"].words, 1.0)
-    if stop is not None:
-        yield make("stop", stop.value, row["start"].words, 1.0)
-    elif "stop" in row:
-        ended, _ = read_period(row["stop"].text)
-        if ended is not None:
-            yield make("stop", ended.value, row["stop"].words, 1.0)
-    for leaf in ("outcome",):
-        if leaf in row and any(character.isalpha() for character in row[leaf].text):
-            yield make(leaf, row[leaf].text.strip(" .,;"), row[leaf].words, 1.0)
-
-
 def _is_prior_box(box: CheckBox, page: PageReading) -> bool:
-    if _says_prior(box.question or ""):
+    if says_prior(box.question or ""):
         return True
-    return not box.question and _says_prior(_title(page, box.section))
+    return not box.question and says_prior(page.layout.title_of(box.section))
 
 
 def _from_box(box: CheckBox, page: PageReading) -> Iterator[list[Candidate]]:
@@ -213,12 +144,7 @@ def _from_box(box: CheckBox, page: PageReading) -> Iterator[list[Candidate]]:
         return
     words = _row_words(box, page)
     text, spans = join_words(words)
-    is_ticked = box.is_checked is True
-    reason = Reason(
-        code="ticked" if is_ticked else "mark_unclear",
-        text="its box is ticked" if is_ticked else "the mark in its box is unclear",
-    )
-    extra = {"checked": 1.0 if is_ticked else 0.2, "label": 0.95, "relation": 1.0, "anchor": float(is_ticked)}
+    reason, extra = tick_reason(box), tick_features(box)
     for reading in read_therapies(text, is_listed=True):
         yield _from_reading(reading, (words, text, spans), page, role=_TICKED, reason=reason, extra=extra)
 
@@ -256,7 +182,7 @@ def _from_reading(
     drug = reading.drug
     made: list[Candidate] = []
     leaves: dict[str, Said | None] = {"start": reading.start, "stop": reading.stop, "outcome": reading.outcome}
-    more = {"page": _FIT[page.page.type], **(extra or {})}
+    more = {"page": PAGE_FIT[page.page.type], **(extra or {})}
     name = from_words(
         "prior_therapies[].drug",
         drug.generic,
@@ -306,7 +232,7 @@ def _from_answer(answer: Answer, words: tuple[Word, ...], page: PageReading) -> 
                 validity=said.score,
                 is_valid=said.score > DOUBTFUL,
                 alternatives=_as_read(said),
-                extra={"role": _LABELLED, "page": _FIT[page.page.type]},
+                extra={"role": _LABELLED, "page": PAGE_FIT[page.page.type]},
             )
             for leaf, said in leaves.items()
             if said is not None
@@ -318,15 +244,15 @@ def _bodies(page: PageReading, used: Sequence[BBox], labels: Sequence[BBox]) -> 
     lines = page.layout.lines
     for line in lines:
         is_title = len(line.words) <= 6 and ":" not in line.text.rstrip(": ") and find_drugs(line.text) == ()
-        if not is_title or not _says_prior(line.text):
+        if not is_title or not says_prior(line.text):
             continue
         words: list[Word] = []
         for below in lines_below(line, page, _MOST_BODY_LINES):
-            is_asking = "?" in below.text or any(_is_on(word.bbox, labels) for word in below.words)
+            is_asking = "?" in below.text or any(lies_on(word.bbox, labels) for word in below.words)
             if is_asking or _ENDS_BODY.match(below.text):
                 break
             if not is_unticked(below.text, lines):
-                words.extend(_outside(below.words, used))
+                words.extend(words_outside(below.words, used))
         if words:
             yield tuple(words)
 
@@ -342,25 +268,25 @@ def _from_body(words: tuple[Word, ...], page: PageReading) -> Iterator[list[Cand
 
 def _from_prose(page: PageReading, context: Context, used: Sequence[BBox]) -> Iterator[list[Candidate]]:
     """Drugs that a sentence speaks of as tried before, with the dates and the outcome it gives."""
-    loose = " ".join(line.text for line in page.layout.lines if not _is_on(line.bbox, used))
+    loose = " ".join(line.text for line in page.layout.lines if not lies_on(line.bbox, used))
     if _MAY_BE_PAST.search(loose) is None or not find_drugs(loose):
         return
     entities = [one for one in context.read_entities(page) if one.entity.label is EntityLabel.DRUG]
     current = {one.entity.value for one in entities if one.entity.context is EntityContext.CURRENT}
     words = tuple(word for line in page.layout.lines for word in line.words)
     text, spans = join_words(words)
-    free = [one for one in entities if not any(_is_on(word.bbox, used) for word in one.words)]
+    free = [one for one in entities if not any(lies_on(word.bbox, used) for word in one.words)]
     if not free:
         return
     readings = read_therapies(text)
-    reason = Reason(code="in_text", text="spoken of as an earlier therapy in the text")
     for located in free:
         reading = _reading_at(located, readings, words, spans)
         is_prior = located.entity.context is EntityContext.PRIOR and located.entity.value not in current
+        is_prior = is_prior and not is_told_otherwise(located.entity)
         if reading is not None and not is_prior and page.page.type in _NOTE:
             is_prior = located.entity.context is EntityContext.CURRENT and _is_over(reading)
         if reading is not None and is_prior and reading.drug.score > DOUBTFUL and _is_told(reading, text):
-            yield _from_reading(reading, (words, text, spans), page, role=_PROSE, reason=reason)
+            yield _from_reading(reading, (words, text, spans), page, role=_PROSE, reason=_IN_TEXT)
 
 
 def _is_over(reading: TherapyReading) -> bool:
@@ -376,10 +302,6 @@ def _is_told(reading: TherapyReading, text: str) -> bool:
     if _REACTION.search(around):
         return False
     return bool(reading.start or reading.stop or reading.outcome or _PAST.search(around))
-
-
-def _is_on(box: BBox, used: Sequence[BBox]) -> bool:
-    return any(box.intersection_area(other) > 0.5 * box.area for other in used)
 
 
 def _reading_at(

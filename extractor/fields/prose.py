@@ -5,28 +5,39 @@ The entities come from ``ner`` (spaCy), which is loaded with the first page whos
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import date
 
 from extractor.fields.statements import Statement
 from extractor.knowledge.drugs import find_drugs
 from extractor.knowledge.icd10cm import describe, normalise_code
 from extractor.ner import page_entities
-from models.record import BBox, bounding_box
-from models.stages.entities import EntityContext, EntityLabel, LocatedEntity
+from models.record import BBox, PageType, bounding_box
+from models.stages.entities import Entity, EntityContext, EntityLabel, LocatedEntity
 from models.stages.layout import PageReading
+from models.stages.text import Word
 
 ReadEntities = Callable[[PageReading], tuple[LocatedEntity, ...]]
 
 
-def read_page_entities(page: PageReading) -> tuple[LocatedEntity, ...]:
-    """The entities of a page's text; short years are settled by the clock's day."""
-    return page_entities(page.layout)
+LEARNED_PAGES = frozenset({PageType.CLINICAL_NOTE})
+"""Pages that the trained model reads: it knows prose; on forms it takes addresses and printed choices for it."""
+
+
+def read_page_entities(page: PageReading, *, today: date | None = None) -> tuple[LocatedEntity, ...]:
+    """The entities of a page's text. ``today`` (the clock's day where None) settles short years."""
+    return page_entities(page.layout, today=today, is_learned=page.page.type in LEARNED_PAGES)
 
 
 _GOVERNED = frozenset({EntityLabel.DOSE, EntityLabel.STRENGTH, EntityLabel.ROUTE, EntityLabel.FREQUENCY})
 _REACH = 120
 """Characters behind a drug's name within which a dose, a route or a scheme is that drug's."""
+_BESIDE = 10
+"""Characters between a code and its words: brackets, a dash, ``ICD-10:``."""
 NOT_ACTIVE = frozenset({EntityContext.NEGATED, EntityContext.FAMILY})
 """Contexts in which a diagnosis is not the patient's."""
+_TOLD_INACTIVE = NOT_ACTIVE | {EntityContext.HISTORICAL, EntityContext.HYPOTHETICAL}
+_LEAST_LEARNED = 0.7
+"""How sure the trained model must be that a diagnosis is not the patient's, or not any more."""
 
 
 def without_other_drugs(
@@ -81,11 +92,28 @@ def inactive_codes(entities: Sequence[LocatedEntity]) -> frozenset[BBox]:
     return frozenset(
         word.bbox
         for located in entities
-        if located.entity.label is EntityLabel.ICD10
-        and located.entity.context in NOT_ACTIVE
-        and not _is_named_so(located)
+        if located.entity.label is EntityLabel.ICD10 and _is_inactive(located.entity) and not _is_named_so(located)
         for word in located.words
     )
+
+
+def _is_inactive(entity: Entity) -> bool:
+    """A code is the patient's only where neither rules nor model say otherwise."""
+    is_told = entity.told in _TOLD_INACTIVE and (entity.learned or 0.0) >= _LEAST_LEARNED
+    return is_told or entity.context in NOT_ACTIVE
+
+
+def describing(code: Sequence[Word], entities: Sequence[LocatedEntity]) -> LocatedEntity | None:
+    """The diagnosis in words that stands beside a code in running text, as the trained model sees it."""
+    at = [one.entity for one in entities if one.entity.label is EntityLabel.ICD10 and set(one.words) & set(code)]
+    beside = [
+        (gap, one)
+        for one in entities
+        if one.entity.label is EntityLabel.DIAGNOSIS and one.entity.told is EntityContext.CURRENT
+        for named in at
+        if (gap := max(named.start - one.entity.end, one.entity.start - named.end)) <= _BESIDE
+    ]
+    return min(beside, key=lambda pair: pair[0])[1] if beside else None
 
 
 def _is_named_so(located: LocatedEntity) -> bool:

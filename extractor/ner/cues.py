@@ -11,6 +11,7 @@ from models.stages.entities import EntityContext
 
 PRIOR, ALLERGY, NEGATED = EntityContext.PRIOR, EntityContext.ALLERGY, EntityContext.NEGATED
 PREMEDICATION, FAMILY, CURRENT = EntityContext.PREMEDICATION, EntityContext.FAMILY, EntityContext.CURRENT
+HISTORICAL, HYPOTHETICAL = EntityContext.HISTORICAL, EntityContext.HYPOTHETICAL
 
 
 class Direction(StrEnum):
@@ -90,6 +91,8 @@ _ALL = (
         Direction.FORWARD,
         _phrases(
             "no|not|denies|denied|never|without|no history of|no prior|has not|have not|had not|is not|are not|"
+            "no evidence of|no sign of|no signs of|no known history of|denies history of|"
+            "denies any|never had|has never had|free of|unlikely|does not have|"
             "not a candidate for|not on|not taking|never taken|never received|never been on|do not give|do not use|"
             "do not administer|avoid|hold|ruled out|rule out|r/o|instead of|rather than|contraindication to|"
             "contraindicated with|contraindications to|declines|declined|refused|not to be used with|naive to|"
@@ -101,7 +104,8 @@ _ALL = (
         NEGATED,
         Direction.BACKWARD,
         _phrases(
-            "contraindicated|is contraindicated|ruled out|was ruled out|not started|never started|not given|declined|"
+            "contraindicated|is contraindicated|ruled out|was ruled out|is ruled out|has been ruled out|was excluded|"
+            "is excluded|not started|never started|not given|declined|"
             "was declined|not covered|denied|not approved|naive|not recommended|not indicated"
         ),
     ),
@@ -132,6 +136,32 @@ _ALL = (
         _phrases(
             "family history|family history of|family hx|fhx|fh|mother|father|sister|brother|aunt|uncle|cousin|"
             "grandmother|grandfather|sibling|siblings|maternal|paternal"
+        ),
+    ),
+    Cue(
+        "historical_forward",
+        HISTORICAL,
+        Direction.FORWARD,
+        _phrases(
+            "history of|h/o|hx of|past history of|remote history of|prior history of|past medical history of|"
+            "status post|s/p|childhood|resolved|remote|old|former|inactive problems|resolved problems"
+        ),
+    ),
+    Cue(
+        "historical_backward",
+        HISTORICAL,
+        Direction.BACKWARD,
+        _phrases("resolved|in remission|in childhood|as a child|cured|years ago|in the distant past|remote"),
+    ),
+    Cue(
+        "hypothetical_forward",
+        HYPOTHETICAL,
+        Direction.FORWARD,
+        _phrases(
+            "if|consider|could consider|would consider|may consider|may need|might need|possible|possibly|suspected|"
+            "suspicious for|concern for|concerning for|cannot rule out|cannot exclude|evaluate for|evaluation for|"
+            "work-up for|workup for|screening for|screen for|at risk for|risk of|risk for|monitor for|watch for|"
+            "prevention of|differential|differential diagnosis|versus|vs"
         ),
     ),
     Cue(

@@ -1,133 +1,51 @@
 """From text to entities: knowledge says what a thing is, the pipeline how the sentence speaks of it."""
 
-import re
 from collections.abc import Iterator
 from datetime import date
 
-from extractor.knowledge.dates import find_dates
-from extractor.knowledge.doses import find_routes, parse_doses
-from extractor.knowledge.drugs import find_drugs
-from extractor.knowledge.frequencies import find_frequencies
-from extractor.knowledge.icd10cm import find_codes
 from extractor.knowledge.names import parse_name
-from extractor.knowledge.npi import is_valid_npi
-from extractor.knowledge.phones import find_phones
 from extractor.ner.context import context_at
+from extractor.ner.linking import link_therapies
+from extractor.ner.merging import merge
+from extractor.ner.model import find_mentions
 from extractor.ner.people import strip_role
-from extractor.ner.pipeline import Analysis, analyse
-from models.stages.entities import Entity, EntityLabel
+from extractor.ner.pipeline import LONGEST_TEXT, Analysis, analyse
+from extractor.ner.rules import find_by_rules, is_taken, make_entity
+from extractor.ner.tokens import view_tokens
+from models.stages.entities import Entity, EntityContext, EntityLabel
 
-_TEN_DIGITS = re.compile(r"(?<![\w.\-])\d{10}(?![\w\-])")
-_NPI_LABEL = re.compile(r"\bN\.?P\.?I\b[^\n]{0,24}$", re.IGNORECASE)
-_CLAUSE = re.compile(r"[^\n.;]+(?:\.(?=\S)[^\n.;]+)*")
 _WITH_CONTEXT = frozenset({EntityLabel.DRUG, EntityLabel.ICD10})
 
 
-def find_entities(text: str, *, today: date | None = None) -> tuple[Entity, ...]:
-    """All entities of ``text`` in order of their start. ``today`` (the clock's day where None) settles short years."""
-    day = today or date.today()
-    found: list[Entity] = []
-    for entity in (
-        *_drugs(text),
-        *_codes(text),
-        *_numbers(text),
-        *_dates(text, day),
-        *_doses(text),
-        *_frequencies(text),
-    ):
-        if not _is_taken(entity, found):
-            found.append(entity)
-    found.extend(entity for entity in _routes(text) if not _is_taken(entity, found))
-    analysis = analyse(text) if text.strip() else Analysis((), (), ())
-    found.extend(entity for entity in _people(text, analysis) if not _is_taken(entity, found))
+def find_entities(text: str, *, today: date | None = None, is_learned: bool = True) -> tuple[Entity, ...]:
+    """All entities of ``text`` in order of their start. ``today`` (the clock's day where None) settles short years.
+
+    Without ``is_learned`` only what rules and gazetteers find.
+    """
+    if not text.strip():
+        return ()
+    text = text[:LONGEST_TEXT]
+    placed = find_by_rules(text, today or date.today())
+    analysis = analyse(text)
+    found = [*placed, *(entity for entity in _people(text, analysis) if not is_taken(entity, placed))]
     taken = [(entity.start, entity.end) for entity in found if entity.label is not EntityLabel.FREQUENCY]
-    placed = (
-        entity.model_copy(update={"context": context_at(text, entity.start, entity.end, analysis, taken)})
+    spoken = [
+        entity.model_copy(update={"context": _context(text, entity, analysis, taken)})
         if entity.label in _WITH_CONTEXT
         else entity
         for entity in found
-    )
-    return tuple(sorted(placed, key=lambda entity: (entity.start, entity.end)))
+    ]
+    if is_learned:
+        mentions = find_mentions(view_tokens(text, placed, analysis), text)
+        spoken = list(merge(text, spoken, mentions, link_therapies(mentions, text)))
+    return tuple(sorted(spoken, key=lambda entity: (entity.start, entity.end)))
 
 
-def _is_taken(entity: Entity, found: list[Entity]) -> bool:
-    """Whether another entity has the place; a frequency may hold a dose ("300 mg day 1 and 300 mg day 15")."""
-    return any(
-        entity.start < other.end and entity.end > other.start
-        for other in found
-        if EntityLabel.FREQUENCY not in {entity.label, other.label} or entity.label is other.label
-    )
-
-
-def _drugs(text: str) -> Iterator[Entity]:
-    for mention in find_drugs(text):
-        yield Entity(
-            label=EntityLabel.DRUG,
-            text=text[mention.start : mention.end],
-            start=mention.start,
-            end=mention.end,
-            value=mention.generic,
-            score=mention.score,
-            brand=mention.brand,
-            alternatives=mention.alternatives,
-        )
-
-
-def _codes(text: str) -> Iterator[Entity]:
-    for mention in find_codes(text):
-        score = 1.0 if mention.is_certain else 0.6
-        yield _entity(EntityLabel.ICD10, text, (mention.start, mention.end), mention.code, score=score)
-
-
-def _numbers(text: str) -> Iterator[Entity]:
-    """NPIs before phones: ten digits in a row are an NPI where the label or the check digit says so."""
-    taken = []
-    for found in _TEN_DIGITS.finditer(text):
-        is_valid = is_valid_npi(found.group())
-        line_start = text.rfind("\n", 0, found.start()) + 1
-        if _NPI_LABEL.search(text[line_start : found.start()]):
-            taken.append(found.span())
-            yield _entity(EntityLabel.NPI, text, found.span(), found.group(), score=1.0 if is_valid else 0.4)
-    for mention in find_phones(text):
-        if not any(mention.start < end and mention.end > start for start, end in taken):
-            score = 1.0 if mention.reading.is_valid and not mention.reading.reasons else 0.5
-            yield _entity(EntityLabel.PHONE, text, (mention.start, mention.end), mention.reading.value, score=score)
-
-
-def _dates(text: str, today: date) -> Iterator[Entity]:
-    for mention in find_dates(text, today=today):
-        reading = mention.reading
-        score = 0.5 if reading.is_ambiguous or reading.is_repaired else 1.0
-        yield _entity(
-            EntityLabel.DATE,
-            text,
-            (mention.start, mention.end),
-            reading.value,
-            score=score,
-            alternatives=reading.alternatives,
-        )
-
-
-def _doses(text: str) -> Iterator[Entity]:
-    for reading in parse_doses(text):
-        label = EntityLabel.DOSE if reading.kind == "dose" else EntityLabel.STRENGTH
-        score = 0.5 if reading.is_repaired else 1.0
-        yield _entity(
-            label, text, (reading.start, reading.end), reading.value, score=score, alternatives=reading.alternatives
-        )
-
-
-def _frequencies(text: str) -> Iterator[Entity]:
-    for clause in _CLAUSE.finditer(text):
-        for reading in find_frequencies(clause.group()):
-            value = None if reading.is_ambiguous else reading.value
-            span = (clause.start() + reading.start, clause.start() + reading.end)
-            yield _entity(EntityLabel.FREQUENCY, text, span, value, score=0.5 if value is None else 1.0)
-
-
-def _routes(text: str) -> Iterator[Entity]:
-    for reading in find_routes(text):
-        yield _entity(EntityLabel.ROUTE, text, (reading.start, reading.end), reading.value)
+def _context(text: str, entity: Entity, analysis: Analysis, taken: list[tuple[int, int]]) -> EntityContext:
+    """A drug with a history was given before."""
+    context = context_at(text, entity.start, entity.end, analysis, taken)
+    is_past_drug = entity.label is EntityLabel.DRUG and context is EntityContext.HISTORICAL
+    return EntityContext.PRIOR if is_past_drug else context
 
 
 def _people(text: str, analysis: Analysis) -> Iterator[Entity]:
@@ -137,19 +55,4 @@ def _people(text: str, analysis: Analysis) -> Iterator[Entity]:
         if reading is None or reading.last is None:
             continue
         value = " ".join(part for part in (reading.first, reading.middle, reading.last, reading.suffix) if part)
-        yield _entity(EntityLabel.PERSON, text, (end - len(name), end), value)
-
-
-def _entity(
-    label: EntityLabel,
-    text: str,
-    span: tuple[int, int],
-    value: str | None,
-    *,
-    score: float = 1.0,
-    alternatives: tuple[str, ...] = (),
-) -> Entity:
-    start, end = span
-    return Entity(
-        label=label, text=text[start:end], start=start, end=end, value=value, score=score, alternatives=alternatives
-    )
+        yield make_entity(EntityLabel.PERSON, text, (end - len(name), end), value)

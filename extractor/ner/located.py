@@ -5,16 +5,21 @@ from datetime import date
 
 from extractor.ner.entities import find_entities
 from models.record import BBox, bounding_box
-from models.stages.entities import LocatedEntity
+from models.stages.entities import EntityLabel, LocatedEntity
 from models.stages.layout import Layout
 from models.stages.text import Word
 
 
-def page_entities(layout: Layout, *, today: date | None = None) -> tuple[LocatedEntity, ...]:
-    """All entities of ``layout.text``, each with its words; an entity may run over a line's end."""
+def page_entities(layout: Layout, *, today: date | None = None, is_learned: bool = True) -> tuple[LocatedEntity, ...]:
+    """All entities of ``layout.text``, each with its words; an entity may run over a line's end.
+
+    People that only the model sees are left out: measured on faxes, they add nothing to what labels and titles say.
+    """
     starts, words = _word_offsets(layout)
     located = []
-    for entity in find_entities(layout.text, today=today):
+    for entity in find_entities(layout.text, today=today, is_learned=is_learned):
+        if entity.label is EntityLabel.PERSON and not entity.is_by_rule:
+            continue
         first = max(0, bisect_right(starts, entity.start) - 1)
         held = tuple(
             word

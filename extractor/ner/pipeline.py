@@ -1,6 +1,7 @@
 """The spaCy pipeline: a blank English one (no downloaded model) with our tokens, sentences, people and cues.
 
-The only file that imports spaCy, on the first call; see https://spacy.io/usage/rule-based-matching for the matchers.
+spaCy is imported on the first call; see https://spacy.io/usage/rule-based-matching for the matchers. The trained model
+is in ``model``.
 """
 
 import re

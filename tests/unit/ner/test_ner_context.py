@@ -53,7 +53,14 @@ def contexts(text: str) -> list[tuple[str, str]]:
         ("Allergies:\nCodeine\nMedication: Ocrevus", [("Codeine", "allergy"), ("Ocrevus", "current")]),
         ("tried and failed Avonex,\nCopaxone", [("Avonex", "prior"), ("Copaxone", "prior")]),
         ("Denies pain\nOcrevus 600 mg", [("Ocrevus", "current")]),
+        ("History of Humira use.", [("Humira", "prior")]),
+        ("If symptoms recur, consider rituximab.", [("rituximab", "hypothetical")]),
     ],
 )
 def test_context(text: str, expected: list[tuple[str, str]]) -> None:
     assert contexts(text) == expected
+
+
+def test_a_code_of_the_past_is_historical() -> None:
+    codes = [e.context.value for e in find_entities("History of pneumonia (J18.9).") if e.label is EntityLabel.ICD10]
+    assert codes == ["historical"]
