@@ -13,7 +13,8 @@ from extractor.packet.placement import ROLE_BY_LABEL, place_roles
 from extractor.packet.questions import Question, find_role, fold, guess_label, read_key, read_label
 from extractor.packet.unassigned import fill_blanks, join_address_words, join_labels, widen_labels
 from extractor.packet.unlabelled import find_unlabelled
-from models.record import BBox, bounding_box
+from extractor.packet.value_fit import fit_questions
+from models.record import BBox, bounding_box, lies_on
 from models.stages.layout import KeyValue, Layout, Line, PageReading, Relation, Table
 from models.stages.text import Word
 
@@ -52,7 +53,7 @@ def read_answers(page: PageReading) -> tuple[Answer, ...]:
     found.extend(_from_lines(layout, found))
     found.extend(find_stacked(layout, found))
     found.sort(key=lambda answer: (round(answer.label_bbox.y_mid / 4), answer.label_bbox.x0))
-    found = join_address_words(found, layout)
+    found = join_address_words(fit_questions(found), layout)
     placed = place_roles(fill_blanks(widen_labels(join_labels(found), layout), layout))
     answers = place_letterhead(place_headings(placed, layout), page)
     return (*answers, *find_unlabelled(layout, answers))
@@ -100,7 +101,9 @@ def _covers(head: BBox, label: BBox) -> bool:
 
 def _is_label(words: tuple[Word, ...]) -> bool:
     """Whether what stands for an answer is the next label: in a grid the answers stand below."""
-    question = read_label(" ".join(word.text for word in words)) if 1 < len(words) <= _MAX_LABEL_WORDS else None
+    text = " ".join(word.text for word in words)
+    may_be = 1 < len(words) <= _MAX_LABEL_WORDS and not re.search(r"\d{2}", text)
+    question = read_label(text) if may_be else None
     return question is not None and question.score >= 0.96
 
 
@@ -110,9 +113,7 @@ def _area_code(question: Question, pair: KeyValue, layout: Layout) -> tuple[Word
         return ()
     if re.search(r"\(?\d{3}\)?[\s.\-]*$", pair.label) is None:
         return ()
-    inside = [
-        w for line in layout.lines for w in line.words if w.bbox.intersection_area(pair.label_bbox) > 0.5 * w.bbox.area
-    ]
+    inside = layout.words_in(pair.label_bbox)
     return tuple(word for word in inside if re.fullmatch(r"\(?\d{3}\)?[.\-]?", word.text))[-1:]
 
 
@@ -156,9 +157,12 @@ def _from_columns(layout: Layout, table: Table, number: int) -> list[Answer]:
     found: list[Answer] = []
     if len(headers) < 2:
         return []
+    labels = [pair.label_bbox for pair in layout.key_values if pair.value]
     for cell in table.cells:
         if cell.row < table.header_rows or cell.column not in headers or not cell.words:
             continue
+        if any(_covers(bounding_box([word.bbox for word in cell.words]), label) for label in labels):
+            continue  # the caption of a box below, where rows of boxes look like a table
         header, question = headers[cell.column]
         found.append(
             Answer(
@@ -187,7 +191,7 @@ def _from_lines(layout: Layout, known: list[Answer]) -> list[Answer]:
     margins = [answer.label_bbox.x0 for answer in known if answer.attribute != "unknown"]
     found: list[Answer] = []
     for line in layout.lines:
-        if any(line.bbox.intersection_area(title) > 0.3 * line.bbox.area for title in titles):
+        if lies_on(line.bbox, titles, 0.3):
             continue
         is_aligned = sum(abs(line.bbox.x0 - margin) < _SAME_MARGIN for margin in margins) >= 2
         found.extend(_from_line(layout, line, taken, is_aligned=is_aligned))
@@ -210,7 +214,7 @@ def _from_line(layout: Layout, line: Line, taken: list[BBox], *, is_aligned: boo
     found: list[Answer] = []
     for position, (first, last, question) in enumerate(labels):
         box = bounding_box([word.bbox for word in words[first:last]])
-        if any(box.intersection_area(other) > 0.3 * box.area for other in taken):
+        if lies_on(box, taken, 0.3):
             continue
         stop = labels[position + 1][0] if position + 1 < len(labels) else len(words)
         value = words[last:stop]

@@ -6,7 +6,7 @@ from extractor.packet.answer import Answer
 from extractor.packet.answers import read_answers
 from extractor.packet.completeness import find_missing_pages, find_repeated_pages
 from extractor.packet.page_type import classify_page
-from extractor.packet.people import group_people, read_identity
+from extractor.packet.people import group_people
 from extractor.packet.questions import fold
 from models.record import DocumentKind, Failure, PageStatus, PageType
 from models.stages.candidate import Packet
@@ -57,11 +57,10 @@ def assemble(sha256: str, readings: Sequence[PageReading], page_count: int) -> t
     if missing is not None:
         failures.append(missing)
     failures.extend(find_repeated_pages(typed))
-    identities = [read_identity(asked) for asked in answers]
     packet = Packet(
         sha256=sha256,
         pages=tuple(typed),
-        people=group_people([page.page.page_no for page in typed], identities),
+        people=group_people(typed, answers),
         kind=_document_kind(typed),
         fax_header=next((page.fax_header for page in typed if page.fax_header is not None), None),
     )

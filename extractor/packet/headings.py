@@ -7,9 +7,9 @@ role and ask nothing themselves.
 from collections.abc import Sequence
 
 from extractor.packet.answer import Answer
-from extractor.packet.placement import ROLE_BY_LABEL, ROLE_BY_SECTION
-from extractor.packet.questions import Role, find_heading_role, read_label
-from models.record import BBox
+from extractor.packet.placement import OTHER_PROVIDERS, ROLE_BY_LABEL, ROLE_BY_SECTION
+from extractor.packet.questions import Role, find_heading_role, names_any_provider, read_label
+from models.record import BBox, lies_on
 from models.stages.layout import Layout, Line, Relation
 from models.stages.text import Word
 
@@ -34,17 +34,24 @@ _FOUND_BELOW = 0.9
 
 
 def place_headings(answers: Sequence[Answer], layout: Layout) -> list[Answer]:
-    """The answers with the role of the nearest heading above them where only their section gave them one."""
+    """The answers with the role of the nearest heading above them where only their section gave them one.
+
+    On a form in capitals ``FACILITY NAME`` is no heading but the label of what is written for it.
+    """
+    labels = [answer.label_bbox for answer in answers if answer.words]
     headings = [
         (line, role)
         for line in layout.lines
-        if line.text.isupper() and (role := find_heading_role(line.text)) is not None
+        if line.text.isupper()
+        and (role := find_heading_role(line.text)) is not None
+        and not lies_on(line.bbox, labels, 0.6)
     ]
     return [_under_heading(answer, headings, layout) for answer in answers]
 
 
 def _under_heading(answer: Answer, headings: Sequence[tuple[Line, Role]], layout: Layout) -> Answer:
-    if answer.role_score >= ROLE_BY_LABEL or answer.label_bbox.area <= 0:
+    is_named = answer.role_score >= ROLE_BY_LABEL and not names_any_provider(answer.label)
+    if is_named or answer.label_bbox.area <= 0:
         return answer
     box = answer.label_bbox
     above = [(line, role) for line, role in headings if _is_above(line.bbox, box)]
@@ -53,7 +60,8 @@ def _under_heading(answer: Answer, headings: Sequence[tuple[Line, Role]], layout
     line, role = max(above, key=lambda pair: pair[0].bbox.top)
     titles = [section.title_bbox for section in layout.sections]
     is_ended = any(line.bbox.bottom <= title.top + 2 and _is_above(title, box) for title in titles)
-    if is_ended or role not in _OTHERS:
+    is_theirs = answer.role_score < ROLE_BY_LABEL or role in OTHER_PROVIDERS
+    if is_ended or role not in _OTHERS or not is_theirs:
         return answer
     return answer.model_copy(update={"role": role, "role_score": ROLE_BY_SECTION})
 
@@ -69,10 +77,10 @@ def find_stacked(layout: Layout, known: Sequence[Answer]) -> list[Answer]:
     found: list[Answer] = []
     for line in layout.lines:
         question = read_label(line.text) if len(line.words) <= 2 else None
-        if question is None or question.attribute not in _STACKED or _is_taken(line.bbox, taken):
+        if question is None or question.attribute not in _STACKED or lies_on(line.bbox, taken, 0.3):
             continue
         words = _number_below(line, layout)
-        if not words or any(_is_taken(word.bbox, taken) for word in words):
+        if not words or any(lies_on(word.bbox, taken, 0.3) for word in words):
             continue
         found.append(
             Answer(
@@ -101,7 +109,3 @@ def _number_below(line: Line, layout: Layout) -> tuple[Word, ...]:
         if is_below and sum(character.isdigit() for character in other.text) == _PHONE_DIGITS:
             return other.words
     return ()
-
-
-def _is_taken(box: BBox, taken: Sequence[BBox]) -> bool:
-    return any(box.intersection_area(other) > 0.3 * box.area for other in taken)

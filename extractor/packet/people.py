@@ -1,158 +1,139 @@
-"""Whose page is whose: a page that states another name and another date of birth is another person's.
+"""Whose page is whose: a page is a patient's by what it says, and never only by the pages it stands between.
 
-Never merged: pages whose patient names and dates of birth differ clearly, twins (one birthday, other first names) and
-father and son (one name, other birthdays), as far as both were read surely. A page that states no identity goes with
-the page before it (the first ones with the page after).
+Pages whose patient is clearly another are split: other names with other dates of birth, twins (one birthday, other
+first names), father and son (one name, other birthdays). A page that agrees with one patient is theirs. Any other page
+goes with the page before it (the first ones with the page after), and what it says is for a person to check:
+``Person.guessed`` where it names nobody, ``Person.contested`` where something on it speaks against the patient.
 """
 
-import re
 from collections.abc import Sequence
-from datetime import date
+from dataclasses import dataclass, field
 
-from rapidfuzz import fuzz
-from rapidfuzz.distance import Levenshtein
-
-from extractor.knowledge.dates import parse_date
-from extractor.knowledge.names import parse_name
 from extractor.packet.answer import Answer
-from extractor.packet.questions import Role, fold
-from models.record import Value
+from extractor.packet.continuation import continues
+from extractor.packet.likeness import Verdict
+from extractor.packet.page_owner import Statement, compare_pages, is_back_of, read_statement
+from models.record import PageType
 from models.stages.candidate import Person
+from models.stages.layout import PageReading
 
-_SAME_WORD, _OTHER_WORD, _OTHER_FIRST = 78.0, 70.0, 55.0
-"""Likeness (0-100) from which two words of names are one, and below which they are two."""
-_OTHER_BIRTH, _FAR_BIRTH = 2, 3
-"""Digits of month, day and year: more than one misread, and more than two."""
-_SURE_WORD = 0.85
-_SHORTEST_MRN = 5
-_NAME_ROLE_SCORE = 0.7
-_PIVOT = date(2030, 1, 1)
-"""Only month, day and the year's last two digits are compared, so the century this decides does not matter."""
+_ORDERS = frozenset({PageType.ORDER, PageType.ENROLLMENT_FORM})
 
 
-class Identity(Value):
-    """Who a page says its patient is; what it does not say is empty.
+@dataclass
+class _Group:
+    """One patient while pages are given out: the pages that are surely theirs, and the verdicts on all of them."""
 
-    ``names`` are the folded words of the name, ``first`` the given one among them where that is told; ``birth`` month,
-    day and year as six digits; ``is_sure`` where all of it was read without doubt.
-    """
-
-    names: tuple[str, ...] = ()
-    first: str | None = None
-    suffix: str | None = None
-    birth: str | None = None
-    mrn: str | None = None
-    is_sure: bool = True
+    members: list[Statement]
+    pages: dict[int, Verdict] = field(default_factory=dict)
 
 
-def read_identity(answers: Sequence[Answer]) -> Identity:
-    """The patient that a page states."""
-    stated = [a for a in answers if a.role is Role.PATIENT and a.role_score >= _NAME_ROLE_SCORE and a.words]
-    whole = next((a for a in stated if a.attribute == "full_name"), None)
-    parts = [next((a for a in stated if a.attribute == name), None) for name in ("first_name", "last_name")]
-    named = [whole] if whole is not None else [part for part in parts if part is not None]
-    name = parse_name(whole.text) if whole is not None else None
-    first = name.first if name is not None else parts[0].text if parts[0] is not None else None
-    births = [
-        (reading.value, a)
-        for a in answers
-        if a.attribute == "date_of_birth" and a.words and a.role in {Role.PATIENT, None}
-        if (reading := parse_date(a.text, today=_PIVOT, kind="any")) is not None and len(reading.value) == 10
-    ]
-    numbers = [a for a in answers if a.attribute == "mrn" and a.words and a.role in {Role.PATIENT, None}]
-    used = [*named, *(a for _, a in births[:1])]
-    words = [word for answer in used for word in answer.words]
-    return Identity(
-        names=tuple(word for a in named for word in re.sub(r"\d", "", fold(a.text)).split() if len(word) > 1),
-        first=fold(first) if first else None,
-        suffix=fold(name.suffix) if name is not None and name.suffix else None,
-        birth=births[0][0][5:7] + births[0][0][8:] + births[0][0][2:4] if births else None,
-        mrn=next((number for a in numbers if (number := _number(a.text)) is not None), None),
-        is_sure=all(word.confidence is None or word.confidence >= _SURE_WORD for word in words),
-    )
-
-
-def _number(text: str) -> str | None:
-    """The first word of a record number that has digits, without signs."""
-    return next((re.sub(r"\W", "", word) for word in text.split() if sum(c.isdigit() for c in word) > 2), None)
-
-
-def is_other_person(first: Identity, second: Identity) -> bool | None:
-    """Whether two pages are of two people; None where they do not say enough."""
-    if first.mrn and first.mrn == second.mrn and len(first.mrn) >= _SHORTEST_MRN:
-        return False
-    shared = _shared_words(first.names, second.names)
-    is_sure = first.is_sure and second.is_sure
-    if shared is None or not first.birth or not second.birth:
-        return _by_one_sign(first, second, shared) if is_sure or shared else None
-    apart = Levenshtein.distance(first.birth, second.birth)
-    is_same_name = shared == min(len(first.names), len(second.names))
-    if apart >= _OTHER_BIRTH:
-        is_other_suffix = first.suffix is not None and second.suffix is not None and first.suffix != second.suffix
-        return not is_same_name or is_other_suffix or (apart >= _FAR_BIRTH and is_sure)
-    return is_sure and shared > 0 and not is_same_name and _is_other_first(first.first, second.first)
-
-
-def _by_one_sign(first: Identity, second: Identity, shared: int | None) -> bool | None:
-    """By the name alone, or by the date of birth alone."""
-    if shared is not None:
-        return shared == 0
-    if not first.birth or not second.birth:
-        return None
-    apart = Levenshtein.distance(first.birth, second.birth)
-    return False if apart == 0 else True if apart >= _FAR_BIRTH else None
-
-
-def _shared_words(first: tuple[str, ...], second: tuple[str, ...]) -> int | None:
-    """How many words of the shorter name are in the other; None where one is no whole name, or it cannot be told."""
-    if len(first) < 2 or len(second) < 2:
-        return None
-    shorter, longer = sorted((first, second), key=len)
-    likeness = [max(fuzz.ratio(word, other) for other in longer) for word in shorter]
-    if any(_OTHER_WORD <= alike < _SAME_WORD for alike in likeness):
-        # Half misread: whatever it is, it does not show another person.
-        return sum(alike >= _OTHER_WORD for alike in likeness)
-    return sum(alike >= _SAME_WORD for alike in likeness)
-
-
-def _is_other_first(first: str | None, second: str | None) -> bool:
-    """Whether two given names are two; an initial may stand for either, and a nickname begins like the name."""
-    if first is None or second is None or min(len(first), len(second)) < 3:
-        return False
-    return first[0] != second[0] and fuzz.ratio(first, second) < _OTHER_FIRST
-
-
-def group_people(page_nos: Sequence[int], identities: Sequence[Identity]) -> tuple[Person, ...]:
+def group_people(pages: Sequence[PageReading], answers: Sequence[Sequence[Answer]]) -> tuple[Person, ...]:
     """The people of a file in the order of their first pages; one person where nothing says otherwise."""
-    groups: list[tuple[list[Identity], list[int]]] = []
-    owner: list[int | None] = []
-    for identity in identities:
-        owner.append(_find_group(identity, groups))
-        place = owner[-1]
-        if place is not None:
-            groups[place][0].append(identity)
+    if not pages:
+        return ()
+    statements = [read_statement(page, asked) for page, asked in zip(pages, answers, strict=True)]
+    groups = _find_patients(statements)
     if not groups:
-        return (Person(pages=tuple(page_nos)),) if page_nos else ()
-    previous = next(place for place in owner if place is not None)
-    for page_no, place in zip(page_nos, owner, strict=True):
-        previous = previous if place is None else place
-        groups[previous][1].append(page_no)
-    unnamed = {page_no for page_no, place in zip(page_nos, owner, strict=True) if place is None}
-    is_one = len(groups) == 1
-    return tuple(
-        Person(pages=tuple(pages), guessed=() if is_one else tuple(page for page in pages if page in unnamed))
-        for _identities, pages in groups
+        return (_nobody(pages, statements),)
+    placed = [_place(statement, groups) for statement in statements]
+    _give_out(pages, statements, placed, groups)
+    kept = [group for group in groups if group.pages]
+    return tuple(_person(group) for group in sorted(kept, key=lambda group: min(group.pages)))
+
+
+def _find_patients(statements: Sequence[Statement]) -> list[_Group]:
+    """A group for each patient with the pages that agree, those first that say most and most surely."""
+    stated = [one for one in statements if not one.identity.is_empty]
+    stated.sort(key=lambda one: (not one.identity.is_whole, not one.identity.is_sure))
+    groups: list[_Group] = []
+    left: list[Statement] = []
+    for one in stated:
+        verdicts = [_weigh(one, group) for group in groups]
+        if verdicts.count(Verdict.AGREES) == 1:
+            groups[verdicts.index(Verdict.AGREES)].members.append(one)
+        elif all(verdict is Verdict.DISAGREES for verdict in verdicts):
+            groups.append(_Group(members=[one]))
+        else:
+            left.append(one)
+    for one in left:
+        verdicts = [_weigh(one, group) for group in groups]
+        if verdicts.count(Verdict.AGREES) == 1:
+            groups[verdicts.index(Verdict.AGREES)].members.append(one)
+    return groups
+
+
+def _weigh(one: Statement, group: _Group) -> Verdict:
+    """The verdict over all pages of a group: agreement with one that no other contradicts."""
+    verdicts = {compare_pages(one, member) for member in group.members if member is not one}
+    if not verdicts:
+        return Verdict.AGREES
+    if Verdict.AGREES in verdicts:
+        return Verdict.UNSURE if Verdict.DISAGREES in verdicts else Verdict.AGREES
+    return next(verdict for verdict in (Verdict.UNSURE, Verdict.DISAGREES, Verdict.NOTHING) if verdict in verdicts)
+
+
+def _place(one: Statement, groups: Sequence[_Group]) -> tuple[int | None, Verdict]:
+    """The group a page belongs to, None where it does not say enough; and the verdict."""
+    for place, group in enumerate(groups):
+        if any(member is one for member in group.members):
+            return place, Verdict.AGREES
+    verdicts = [_weigh(one, group) for group in groups]
+    for wanted in (Verdict.AGREES, Verdict.UNSURE):
+        if verdicts.count(wanted) == 1:
+            return verdicts.index(wanted), wanted
+        if wanted in verdicts:
+            return None, Verdict.UNSURE
+    return None, Verdict.NOTHING
+
+
+def _give_out(
+    pages: Sequence[PageReading],
+    statements: Sequence[Statement],
+    placed: Sequence[tuple[int | None, Verdict]],
+    groups: Sequence[_Group],
+) -> None:
+    """Put every page into a group; one that tells of nobody goes with the page before it."""
+    owner = _first_owner(pages, placed)
+    for number, (page, (place, verdict)) in enumerate(zip(pages, placed, strict=True)):
+        is_known = False
+        if place is None and verdict is Verdict.NOTHING:
+            is_known = len(groups) == 1 and _is_about_all(page, statements[number])
+            before = pages[number - 1] if number else None
+            if before is not None and groups[owner].pages.get(before.page.page_no) is Verdict.AGREES:
+                is_next = continues(before, page, len(pages))
+                is_known = is_known or is_next or is_back_of(statements[number - 1], statements[number])
+        owner = owner if place is None else place
+        groups[owner].pages[page.page.page_no] = Verdict.AGREES if is_known else verdict
+
+
+def _first_owner(pages: Sequence[PageReading], placed: Sequence[tuple[int | None, Verdict]]) -> int:
+    """The group of first pages that tell of nobody: that of the next page, a cover sheet's that of the first order."""
+    kinds = [page.page.type for page in pages]
+    given = [(kind in _ORDERS, place) for kind, (place, _) in zip(kinds, placed, strict=True) if place is not None]
+    if kinds[0] is PageType.COVER_SHEET:
+        given.sort(key=lambda one: not one[0])
+    return given[0][1] if given else 0
+
+
+def _is_about_all(page: PageReading, statement: Statement) -> bool:
+    """Whether a page holds nothing of one patient: a blank one, and the cover sheet of the transmission."""
+    is_cover = page.page.page_no == 1 and page.page.type is PageType.COVER_SHEET and not statement.has_facts
+    return page.page.type is PageType.BLANK or is_cover
+
+
+def _nobody(pages: Sequence[PageReading], statements: Sequence[Statement]) -> Person:
+    """The one person of a file that names nobody: several pages may be of several people."""
+    numbers = tuple(page.page.page_no for page in pages)
+    both = zip(pages, statements, strict=True)
+    telling = tuple(page.page.page_no for page, statement in both if not _is_about_all(page, statement))
+    return Person(pages=numbers, guessed=telling if len(telling) > 1 else ())
+
+
+def _person(group: _Group) -> Person:
+    pages = sorted(group.pages)
+    return Person(
+        pages=tuple(pages),
+        guessed=tuple(page for page in pages if group.pages[page] is Verdict.NOTHING),
+        contested=tuple(page for page in pages if group.pages[page] is Verdict.UNSURE),
     )
-
-
-def _find_group(identity: Identity, groups: list[tuple[list[Identity], list[int]]]) -> int | None:
-    """The group an identity belongs to, a new one for a stranger, None where the page does not say enough."""
-    is_whole = bool(identity.names or identity.is_sure) and bool(identity.birth)
-    verdicts = [[is_other_person(identity, member) for member in members] for members, _pages in groups]
-    for place, found in enumerate(verdicts):
-        if True not in found and (False in found or is_whole):
-            return place
-    if is_whole or (verdicts and all(True in found for found in verdicts)):
-        groups.append(([identity], []))
-        return len(groups) - 1
-    return None

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from extractor.knowledge.labels import match_section
 from extractor.packet.answer import Answer
-from extractor.packet.questions import Role, find_role, find_roles, names_only
+from extractor.packet.questions import Role, find_role, find_roles, names_any_provider, names_only
 from models.record import BBox
 
 ROLE_BY_LABEL, ROLE_BY_SECTION, ROLE_BY_NEIGHBOUR, ROLE_UNKNOWN = 1.0, 0.92, 0.75, 0.4
@@ -72,6 +72,9 @@ _SECTIONS = {
 }
 _PEOPLE = frozenset({Role.PATIENT, Role.PRESCRIBER, Role.PAYER, Role.SUBSCRIBER})
 
+OTHER_PROVIDERS = frozenset({Role.PCP, Role.SUPERVISOR, Role.PHARMACY, Role.CONTACT, Role.LABORATORY})
+"""Under whose heading a mere "Physician" is theirs."""
+
 _MARGIN = 14.0
 _LINE_GAP = 2.6
 _ROW_GAP = 150.0
@@ -103,11 +106,15 @@ def _with_role(answer: Answer, role: Role, score: float) -> Answer:
 def _from_section(answer: Answer) -> Answer:
     if answer.role is Role.PATIENT and answer.attribute in _NEVER_PATIENTS:
         return _with_role(answer, Role.PRESCRIBER, ROLE_BY_NATURE)
+    roles = _roles_of_title(answer.section) if answer.section is not None else ()
+    if len(roles) == 1 and roles[0] in OTHER_PROVIDERS and names_any_provider(answer.label):
+        return _with_role(answer, roles[0], ROLE_BY_SECTION)
+    if roles == (Role.PRESCRIBER,) and answer.role is Role.FACILITY and answer.attribute == "practice":
+        return _with_role(answer, Role.PRESCRIBER, ROLE_BY_SECTION)
     if answer.role is not None:
         return answer
     if answer.attribute in _SIDES:
         return _with_role(answer, _SIDES[answer.attribute], ROLE_BY_SIDE)
-    roles = _roles_of_title(answer.section) if answer.section is not None else ()
     return _with_role(answer, roles[0], ROLE_BY_SECTION) if len(roles) == 1 else answer
 
 

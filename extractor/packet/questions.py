@@ -13,6 +13,7 @@ from importlib import resources
 
 import yaml
 from rapidfuzz import fuzz, process
+from rapidfuzz.distance import Levenshtein
 
 from extractor.knowledge.labels import match_label
 from models.record import Value
@@ -24,6 +25,7 @@ _MAX_DIGITS = 6
 
 
 _SHORTEST_HEAD = 5
+_LONG_WORD = 8
 GUESSED = 0.2
 """The score of a label that was only guessed: what stands for it needs a person."""
 _SHORTEST_GUESS, _LONGEST_GUESS = 4, 24
@@ -65,6 +67,7 @@ class _Lexicon(Value):
     """``attributes`` maps a phrase without its spaces to its attribute; ``words`` are all words of those phrases."""
 
     roles: tuple[tuple[Role, tuple[str, ...]], ...]
+    any_provider: frozenset[str]
     filler: frozenset[str]
     title_words: frozenset[str]
     attributes: dict[str, str]
@@ -91,6 +94,7 @@ def _lexicon() -> _Lexicon:
             attributes.setdefault(phrase.replace(" ", ""), attribute)
     return _Lexicon(
         roles=tuple((Role(role), tuple(phrases)) for role, phrases in data["roles"].items()),
+        any_provider=frozenset(data["any_provider"]),
         filler=frozenset(filler),
         title_words=frozenset(data["title_words"]),
         attributes=attributes,
@@ -164,11 +168,28 @@ def _known_words() -> frozenset[str]:
     return frozenset(words | lexicon.filler | lexicon.words)
 
 
+@lru_cache(maxsize=50_000)
+def is_label_word(word: str) -> bool:
+    """Whether a folded word is one that labels and titles are made of, a letter misread in a long one: no name."""
+    known = _known_words() | _lexicon().title_words
+    if word in known:
+        return True
+    return len(word) >= _LONG_WORD and any(Levenshtein.distance(word, one, score_cutoff=1) < 2 for one in known)
+
+
 @cache
 def find_role(text: str) -> Role | None:
     """The role that the words of a label or section title name, None where none does."""
     words = fold(text).split()
     return next((role for role, phrase in _roles_in(words) if _has_phrase(words, phrase)), None)
+
+
+@cache
+def names_any_provider(label: str) -> bool:
+    """Whether a label speaks of a provider without saying which: ``Physician``, not ``Ordering physician``."""
+    words = fold(label).split()
+    left = [word for word in words if word not in _lexicon().any_provider]
+    return find_role(label) is Role.PRESCRIBER and find_role(" ".join(left)) is None
 
 
 @cache

@@ -6,7 +6,7 @@ from extractor.knowledge.addresses import is_zip_of
 from extractor.packet.answer import Answer
 from extractor.packet.placement import ROLE_BY_LABEL
 from extractor.packet.questions import Role, find_role, read_label
-from models.record import BBox, bounding_box
+from models.record import BBox, bounding_box, lies_on
 from models.stages.layout import Layout, Relation
 from models.stages.text import Word
 
@@ -21,6 +21,8 @@ _TOUCH = 6.0
 _MOSTLY = 0.7
 """Share of answers right of their labels above which a form is taken to have none below them."""
 _MAX_WORDS = 12
+_TAKEN = 0.2
+"""Share of a word that may lie on what is answered already."""
 _TOUCHING = 9.0
 """Points between the words of one address."""
 _FOUND_BESIDE = 0.9
@@ -59,7 +61,7 @@ def widen_labels(answers: Sequence[Answer], layout: Layout) -> list[Answer]:
     labels = [answer.label_bbox for answer in answers]
     for answer in answers:
         word = None if answer.role is not None else _word_before(answer, layout)
-        is_label = word is not None and any(word.bbox.intersection_area(box) > 0.3 * word.bbox.area for box in labels)
+        is_label = word is not None and lies_on(word.bbox, labels, 0.3)
         role = find_role(word.text) if word is not None and not is_label else None
         if word is None or role is None:
             widened.append(_others_row(answer, layout))
@@ -77,7 +79,7 @@ def join_address_words(answers: Sequence[Answer], layout: Layout) -> list[Answer
     inside = [answer for answer in answers if _is_inside_address(answer, layout)]
     kept = [answer for answer in answers if answer not in inside]
     for answer in sorted(inside, key=lambda answer: answer.label_bbox.x0):
-        words = (*_words_of(answer.label_bbox, layout), *answer.words)
+        words = (*layout.words_in(answer.label_bbox), *answer.words)
         for number, one in enumerate(kept):
             place = next((n for n, w in enumerate(one.words) if _is_beside(w.bbox, words[0].bbox, _TOUCHING)), None)
             if place is not None:
@@ -102,10 +104,6 @@ def _is_inside_address(answer: Answer, layout: Layout) -> bool:
     if answer.attribute == "address_line2":
         return any(word.text.endswith(",") for word in before)
     return answer.attribute == "state" and len(label) == 2 and any(word.text[-1].isalpha() for word in before)
-
-
-def _words_of(box: BBox, layout: Layout) -> tuple[Word, ...]:
-    return tuple(w for line in layout.lines for w in line.words if w.bbox.intersection_area(box) > 0.5 * w.bbox.area)
 
 
 def _others_row(answer: Answer, layout: Layout) -> Answer:
@@ -173,7 +171,7 @@ def _words_right(answer: Answer, layout: Layout, taken: Sequence[BBox]) -> tuple
     words: list[Word] = []
     for word in row:
         gap = word.bbox.x0 - (words[-1].bbox.x1 if words else label.x1)
-        if _is_taken(word, taken) or gap > (_RIGHT if not words else 40.0):
+        if lies_on(word.bbox, taken, _TAKEN) or gap > (_RIGHT if not words else 40.0):
             break
         words.append(word)
     return _if_answer(words)
@@ -187,13 +185,9 @@ def _words_below(answer: Answer, layout: Layout, taken: Sequence[BBox]) -> tuple
         if not label.bottom - 3 <= line.bbox.top <= label.bottom + _BELOW or line.bbox.y_mid <= label.bottom:
             continue
         words = [word for word in line.words if label.x0 - 8 <= word.bbox.x0 < right - 2]
-        if words and words[0].bbox.x0 <= label.x1 + 40 and not any(_is_taken(word, taken) for word in words):
+        if words and words[0].bbox.x0 <= label.x1 + 40 and not any(lies_on(word.bbox, taken, _TAKEN) for word in words):
             return _if_answer(words)
     return ()
-
-
-def _is_taken(word: Word, taken: Sequence[BBox]) -> bool:
-    return any(word.bbox.intersection_area(box) > 0.2 * word.bbox.area for box in taken)
 
 
 def _if_answer(words: Sequence[Word]) -> tuple[Word, ...]:

@@ -1,0 +1,54 @@
+"""Answers whose words cannot be what their label seems to ask, asked again by what they are.
+
+``First dose: 12/01/2026`` asks for a day and ``Policy holder: Spouse`` for a relationship: a label read alone leaves
+that open, its answer does not.
+"""
+
+import re
+from collections.abc import Sequence
+from datetime import date
+
+from extractor.knowledge.dates import parse_date
+from extractor.packet.answer import Answer
+from extractor.packet.questions import Role, fold
+
+_PIVOT = date(2030, 1, 1)
+"""Only whether the words are a date matters, so the century this decides does not."""
+_NO_DATE = frozenset({"dose", "drug", "frequency", "directions", "course", "unknown", "duration"})
+_BEGINS = re.compile(r"\b(?:first|start|begin|initial|next)", re.IGNORECASE)
+_ENDED = re.compile(r"\b(?:last|previous|prior|recent)\b", re.IGNORECASE)
+_MAIL = re.compile(r"[^\s@]+@[^\s@]+\.[a-z]{2,}", re.IGNORECASE)
+_RELATIONS = frozenset({"self", "spouse", "husband", "wife", "child", "parent", "mother", "father", "son", "daughter"})
+
+
+def fit_questions(answers: Sequence[Answer]) -> list[Answer]:
+    """The answers, each with the attribute that its words can be."""
+    return [_fit(answer) for answer in answers]
+
+
+def _fit(answer: Answer) -> Answer:
+    if not answer.words:
+        return answer
+    attribute = _kind(answer)
+    return answer if attribute is None else answer.model_copy(update={"attribute": attribute})
+
+
+def _kind(answer: Answer) -> str | None:
+    """What an answer states in spite of its label, None where the label may be right."""
+    text = answer.text.strip()
+    if answer.attribute in {"full_name", "unknown"} and _MAIL.fullmatch(text):
+        return "email"
+    if answer.attribute == "full_name" and answer.role is Role.SUBSCRIBER and fold(text) in _RELATIONS:
+        return "relationship"
+    if answer.attribute in _NO_DATE and _is_date(text):
+        if _ENDED.search(answer.label):
+            return "last_treatment_date"
+        if _BEGINS.search(answer.label):
+            return "start_date"
+        return "other_date" if answer.attribute != "unknown" else None
+    return None
+
+
+def _is_date(text: str) -> bool:
+    reading = parse_date(text, today=_PIVOT, kind="any")
+    return reading is not None and len(reading.value) == 10 and sum(c.isdigit() for c in text) >= 3 and len(text) < 20
