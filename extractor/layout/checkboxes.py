@@ -16,7 +16,7 @@ from extractor.layout.scene import Scene, is_inside
 from extractor.layout.siblings import find_siblings
 from extractor.layout.squares import Square
 from extractor.pixels import FormAnswer, PageImage
-from models.record import BBox
+from models.record import BBox, lies_on
 from models.stages.layout import CheckBox, Mark
 from models.stages.text import Word
 
@@ -26,6 +26,9 @@ HEAVY_INK = 0.18
 """So much more ink than in an empty box is a mark of whatever shape."""
 EMPTY_INK, EMPTY_STROKE = 0.05, 0.26
 """Less than both: empty."""
+
+BUTTONS, CLOSE = 3, 0.25
+"""So many circles of one size are buttons and no letters; they may follow a word at so many text heights."""
 
 GLYPH_EMPTY, GLYPH_MARKED = 0.02, 0.16
 """Ink between two brackets below which no character stands there, and above which one does."""
@@ -38,6 +41,7 @@ def find_checkboxes(
     words = tuple(word for line in scene.lines for word in line.words)
     circles = _credible_circles(scene, squares, circles)
     known = (*squares, *circles)
+    # A second time: by now words are parted at boxes, and boxes that the first one found have their own like ones.
     spots = _read_states((*known, *find_siblings(ink, known, words)))
     spots = _add_glyphs(scene, ink, spots)
     answers = page.embedded.answers if page.embedded else ()
@@ -75,14 +79,19 @@ def _is_alike(box: BBox, other: BBox) -> bool:
     return abs(box.width - other.width) < 0.25 * box.width and abs(box.height - other.height) < 0.25 * box.height
 
 
+def _is_same(box: BBox, other: BBox) -> bool:
+    return abs(box.width - other.width) < 0.08 * box.width and abs(box.height - other.height) < 0.08 * box.height
+
+
 def _credible_circles(scene: Scene, squares: Sequence[Square], circles: Sequence[Square]) -> tuple[Square, ...]:
     """Circles that have a like one on the page, stand left of a word, and are no box found already."""
     kept = []
     for circle in circles:
-        if any(square.bbox.intersection_area(circle.bbox) > 0.3 * circle.bbox.area for square in squares):
+        if lies_on(circle.bbox, (square.bbox for square in squares), 0.3):
             continue
+        is_button = sum(_is_same(circle.bbox, other.bbox) for other in circles) >= BUTTONS
         before = any(
-            -0.3 * circle.bbox.width < circle.bbox.x0 - word.bbox.x1 < 0.9 * scene.text_height
+            -0.3 * circle.bbox.width < circle.bbox.x0 - word.bbox.x1 < (CLOSE if is_button else 0.9) * scene.text_height
             and abs(word.bbox.y_mid - circle.bbox.y_mid) < 0.7 * scene.text_height
             for line in scene.lines
             for word in line.words
@@ -154,4 +163,4 @@ def _add_answers(spots: list[Spot], answers: Sequence[FormAnswer]) -> list[Spot]
 
 def _holds_spot(ring: BBox, spots: Sequence[Spot]) -> bool:
     """Whether a ring is the outline of a round box itself."""
-    return any(ring.intersection_area(spot.bbox) > 0.6 * ring.area for spot in spots)
+    return lies_on(ring, (spot.bbox for spot in spots), 0.6)

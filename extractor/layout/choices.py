@@ -12,6 +12,8 @@ from models.stages.text import Word
 
 LABEL_REACH = 2.6
 """Text heights from a box to the first word of its label."""
+LONGEST_LABEL, LEAST_GAP = 4, 0.35
+"""Words of a label behind a choice, and text heights that part it from the choice."""
 LABEL_GAP = 1.5
 """Text heights: a wider gap ends a label."""
 QUESTION_REACH = 14.0
@@ -113,7 +115,18 @@ def _run_right(scene: Scene, row: _Row, index: int) -> tuple[Word, ...]:
             break
         run.append(word)
         last = word.bbox
+        if word.text.endswith(":") and (first := _next_label(run, scene.text_height)):
+            return tuple(run[:first])
     return tuple(run)
+
+
+def _next_label(run: Sequence[Word], height: float) -> int | None:
+    """Where in the words behind a box the label of another field begins that ends with their last word's colon."""
+    for first in range(max(1, len(run) - LONGEST_LABEL), len(run)):
+        is_apart = run[first].bbox.x0 - run[first - 1].bbox.x1 > LEAST_GAP * height
+        if is_apart and match_label(" ".join(word.text for word in run[first:])):
+            return first
+    return None
 
 
 def _run_left(scene: Scene, row: _Row, index: int) -> tuple[Word, ...]:

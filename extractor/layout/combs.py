@@ -12,7 +12,7 @@ _SEPARATOR = re.compile(r"^[/.|-]$")
 
 FEWEST_BOXES = 4
 """Boxes with hardly a gap between them that are a comb rather than choices."""
-NEAR = 26.0
+NEAR = 34.0
 """Points between two combs of one answer (month, day, year)."""
 
 
@@ -85,16 +85,23 @@ def read_combs(combs: Sequence[Comb], words: Sequence[Word]) -> tuple[Word, ...]
             inside[at].append(word)
     value = [read_comb(comb, inside[number]) for number, comb in enumerate(combs)]
     flat = tuple(word for part in value for word in part)
+    lost = [word for word in between if not _SEPARATOR.match(word.text)]
+    if lost:
+        # Boxes whose lines were not all seen: what is written there belongs to the answer all the same.
+        ordered = sorted((*flat, *lost), key=lambda word: word.bbox.x0)
+        return _run_together(ordered) if all(word.text.isdigit() for word in ordered) else tuple(ordered)
     is_date = len(between) == len(combs) - 1 and all(_SEPARATOR.match(word.text) for word in between)
     if not between or not is_date or not all(len(part) == 1 for part in value):
         return flat
-    text = flat[0].text + "".join(
-        gap.text + word.text for gap, word in zip(sorted(between, key=lambda each: each.bbox.x0), flat[1:], strict=True)
-    )
-    scores = [word.confidence for word in flat if word.confidence is not None]
-    box = bounding_box([comb.bbox for comb in combs])
+    return _run_together(sorted((*flat, *between), key=lambda word: word.bbox.x0))
+
+
+def _run_together(words: Sequence[Word]) -> tuple[Word, ...]:
+    """One word of all, from left to right."""
+    scores = [word.confidence for word in words if word.confidence is not None]
+    text, box = "".join(word.text for word in words), bounding_box([word.bbox for word in words])
     update = {"text": text, "bbox": box, "confidence": min(scores, default=None), "char_confidences": ()}
-    return (flat[0].model_copy(update=update),)
+    return (words[0].model_copy(update=update),)
 
 
 def _meets(comb: BBox, word: BBox) -> bool:

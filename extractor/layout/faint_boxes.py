@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from extractor.layout.ink import PageInk
 from extractor.layout.pitch import SPACE, fits_behind, space_before
 from extractor.layout.rules import Rules
-from extractor.layout.squares import Square, is_cell, measure
+from extractor.layout.squares import Square, is_cell, is_clear_beside, measure, shared_part
 from extractor.pixels import Gray
 from models.stages.text import Word
 
@@ -65,7 +65,7 @@ def find_faint(ink: PageInk, rules: Rules, known: Sequence[Square], words: Seque
     found: list[_Outline] = []
     for word in words:
         best = _left_of(ink, word, words)
-        if best is None or any(_meets(best.box, box) for box in (*taken, *(one.box for one in found))):
+        if best is None or any(shared_part(best.box, box) > 0 for box in (*taken, *(one.box for one in found))):
             continue
         if not is_cell(ink.to_points(*best.box), rules):
             found.append(best)
@@ -82,12 +82,14 @@ def _left_of(ink: PageInk, word: Word, words: Sequence[Word]) -> _Outline | None
     """The best outline of an empty box left of a word, or where the word's own box begins: it may hold the box too."""
     if not any(character.isalnum() for character in word.text):
         return None
+    space = space_before(word, words)
+    if space < SPACE:
+        return None
     within = min(word.bbox.x0 + WITHIN * word.bbox.height, word.bbox.x1)
     # Else its own first letter, which may be an O, would be the best outline.
     end = within if fits_behind(word, within, words) else word.bbox.x0
-    space = space_before(word, words)
     start = max(word.bbox.x0 - min(space, REACH), 0.0)
-    if space < SPACE or end - start < 2 * HALVES[0]:
+    if end - start < 2 * HALVES[0]:
         return None
     largest = HALVES[-1] + 3
     x0, x1 = max(0, round((start - 3) * ink.scale)), round((end + 3) * ink.scale)
@@ -102,10 +104,8 @@ def _left_of(ink: PageInk, word: Word, words: Sequence[Word]) -> _Outline | None
 
 def _stands_apart(ink: PageInk, outline: _Outline) -> bool:
     """Whether there is a space right and left of it: after the first letter of a word the next one follows at once."""
-    x0, top, x1, bottom = outline.box
-    near, far = round(NEXT_TO[0] * ink.scale), round(NEXT_TO[1] * ink.scale)
-    sides = (ink.mask[top:bottom, x1 + near : x1 + far], ink.mask[top:bottom, max(0, x0 - far) : max(0, x0 - near)])
-    return all(side.size == 0 or float(side.any(axis=1).mean()) < BESIDE for side in sides)
+    near, far = (round(points * ink.scale) for points in NEXT_TO)
+    return is_clear_beside(ink, outline.box, (near, far), BESIDE)
 
 
 def _best_outline(part: Gray, scale: float, origin: tuple[int, int]) -> _Outline | None:
@@ -156,10 +156,6 @@ def _is_like(one: _Outline, peer: tuple[float, float, float], scale: float) -> b
     x, y, half = peer
     is_in_line = min(abs(x - one.x), abs(y - one.y)) <= ALIGNED * scale
     return is_in_line and abs(half - one.half) <= ALIKE * one.half
-
-
-def _meets(box: Box, other: Box) -> bool:
-    return min(box[2], other[2]) > max(box[0], other[0]) and min(box[3], other[3]) > max(box[1], other[1])
 
 
 def _circle() -> NDArray[np.float64]:

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
+from extractor.layout.captions import find_captioned
 from extractor.layout.label_spans import LabelSpan, find_labels, make_label
 from extractor.layout.scene import Scene, box_over
-from models.record import BBox
+from models.record import BBox, lies_on
 from models.stages.layout import CheckBox, Line, Section
 
 LONGEST = 6
@@ -25,13 +26,15 @@ ROOMY = 1.75
 class PlacedLabel:
     """A label on row ``row`` of the scene; ``field`` is the box that holds it and its value, if any.
 
-    ``is_alone``: it fills its box, so its value stands in the next one.
+    ``is_alone``: it fills its box, so its value stands in the next one. ``box_below``: the box that it is the caption
+    of.
     """
 
     span: LabelSpan
     row: int
     field: BBox | None
     is_alone: bool = False
+    box_below: BBox | None = None
 
     @property
     def box(self) -> BBox:
@@ -45,16 +48,25 @@ def place_labels(scene: Scene, checkboxes: Sequence[CheckBox], sections: Sequenc
     choices = [box.label_bbox for box in checkboxes if box.label_bbox]
     contents = _cell_lines(scene)
     boxes = {id(line): cell for cell, lines in contents.items() for line in lines}
-    fields = {cell: lines for cell, lines in contents.items() if _is_field(scene, cell, lines)}
+    columns = {cell: _label_column(lines) for cell, lines in contents.items()}
+    fields = {c: lines for c, lines in contents.items() if _is_field(scene, c, lines, has_column=bool(columns[c]))}
     captions = _count_captions(fields)
-    columned = {id(line) for cell, lines in contents.items() for line in _label_column(lines)}
+    columned = {id(line) for column in columns.values() for line in column}
+    captioned = find_captioned(scene, titles)
+    boxed = set(captioned.values())
     placed: list[PlacedLabel] = []
     for number, row in enumerate(scene.rows):
         for line in row:
             if line.bbox in titles:
                 continue
             cell = boxes.get(id(line))
-            if cell in fields:
+            below = captioned.get(id(line))
+            if below is not None:
+                placed.append(PlacedLabel(make_label(line.words), number, None, box_below=below))
+                continue
+            if cell in boxed:
+                found, alone = tuple(span for span in find_labels(line) if span.has_colon), False
+            elif cell in fields:
                 found = _labels_in_box(line, cell, fields[cell], captions)
                 is_last = _is_last_label(line, cell, fields[cell])
                 is_centred = len(fields[cell]) == 1 and _is_centred_label(line, cell)
@@ -66,7 +78,7 @@ def place_labels(scene: Scene, checkboxes: Sequence[CheckBox], sections: Sequenc
             else:
                 found, alone = _labels_in_line(scene, line), False
             for span in found:
-                is_choice = any(box.intersection_area(span.bbox) > 0.6 * span.bbox.area for box in choices)
+                is_choice = lies_on(span.bbox, choices, 0.6)
                 if not is_choice or span.has_colon:
                     is_alone = alone and len(span.words) == len(line.words)
                     placed.append(PlacedLabel(span, number, cell if cell in fields else None, is_alone))
@@ -83,8 +95,8 @@ def _cell_lines(scene: Scene) -> dict[BBox, list[Line]]:
     return contents
 
 
-def _is_field(scene: Scene, cell: BBox, lines: Sequence[Line]) -> bool:
-    """Whether a box holds one field and is no frame around several."""
+def _is_field(scene: Scene, cell: BBox, lines: Sequence[Line], *, has_column: bool) -> bool:
+    """Whether a box holds one field and is no frame around several, or around a column of labels."""
     holds_boxes = any(
         other is not cell and other.intersection_area(cell) > 0.9 * other.area for other in scene.rules.cells
     )
@@ -92,7 +104,7 @@ def _is_field(scene: Scene, cell: BBox, lines: Sequence[Line]) -> bool:
         return False
     starts = {round(line.bbox.top) for line in lines if (found := find_labels(line)) and found[0].has_colon}
     bare = {round(line.bbox.top) for line in lines[1:] if _begins_with_label(line)}
-    is_one = len(starts) <= 1 and len(bare) < FEWEST_ROWS and not _label_column(lines)
+    is_one = len(starts) <= 1 and len(bare) < FEWEST_ROWS and not has_column
     return is_one or cell.height < 3.2 * scene.text_height
 
 
@@ -182,6 +194,8 @@ def _is_at_corner(box: BBox, cell: BBox) -> bool:
 
 def _labels_in_line(scene: Scene, line: Line) -> tuple[LabelSpan, ...]:
     found = find_labels(line)
+    if not any(span.has_colon for span in found) and (before := _labels_before_lines(scene, line)):
+        return before
     if found and found[-1].words[-1] is line.words[-1]:
         return found
     if (
@@ -196,3 +210,29 @@ def _labels_in_line(scene: Scene, line: Line) -> tuple[LabelSpan, ...]:
     if underline is not None and underline.x0 > box.x1 - 0.4 * box.width and underline.x1 - box.x1 > 3 * height:
         return (make_label(line.words),)
     return ()
+
+
+def _labels_before_lines(scene: Scene, line: Line) -> tuple[LabelSpan, ...]:
+    """The words before each line to write on that holds writing: ``Via |IV____|``; underlined words have no room."""
+    box, height = line.bbox, scene.text_height
+    rules = [
+        rule
+        for rule in scene.rules.horizontal
+        if rule.x0 > box.x0 + 0.5 * height
+        and box.top + 0.5 * box.height < rule.y_mid < box.bottom + 0.5 * height
+        and rule.x0 < box.x1
+    ]
+    spans: list[LabelSpan] = []
+    end = box.x0 - 1
+    for rule in sorted(rules, key=lambda rule: rule.x0):
+        words = [word for word in line.words if end <= word.bbox.x_mid < rule.x0 + 1]
+        above = [word for word in line.words if rule.x0 + 1 <= word.bbox.x_mid <= rule.x1 + 1]
+        end = rule.x1
+        has_letters = any(letter.isalpha() for word in words for letter in word.text)
+        if not words or not above or not has_letters or len(words) > LONGEST or words[0].text[:1].islower():
+            continue
+        is_at_label = rule.x0 - words[-1].bbox.x1 < 1.5 * height and above[0].bbox.x0 - rule.x0 < 1.5 * height
+        span = make_label(words)
+        if is_at_label and (span.key is not None or rule.x1 - above[-1].bbox.x1 > height):
+            spans.append(span)
+    return tuple(spans)

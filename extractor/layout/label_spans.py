@@ -192,6 +192,8 @@ def _is_bare_label(words: tuple[Word, ...], first: int, last: int, key: str) -> 
         last - first == 1 and key in ("patient.name", "prescriber.name", "name", "state")
     ):
         return False
+    if key.endswith("email"):
+        return "@" in following
     if key == "patient.sex":
         return following.casefold().strip(".,") in ("m", "f", "male", "female", "man", "woman")
     if first > 0 and words[first].bbox.x0 - words[first - 1].bbox.x1 < 0.8 * words[first].bbox.height:

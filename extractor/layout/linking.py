@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from extractor.layout.label_places import PlacedLabel
+from extractor.layout.label_spans import LabelSpan
 from extractor.layout.scene import Scene
 from models.record import BBox
-from models.stages.layout import CheckBox
+from models.stages.layout import CheckBox, KeyValue, Relation
 from models.stages.text import Word
 
 BLANK = re.compile(r"^[_\W]*_{2,}[_\W]*$|^[.·…_]{3,}$")
@@ -71,3 +72,8 @@ def free_words(scene: Scene, area: BBox, claims: Claims) -> tuple[Word, ...]:
 def is_level(box: BBox, other: BBox) -> bool:
     """Whether two boxes share two fifths of the lower one's height."""
     return box.y_overlap(other) > 0.4 * max(1.0, min(box.height, other.height))
+
+
+def make_pair(span: LabelSpan, value: tuple[Word, ...], relation: Relation, area: BBox) -> KeyValue:
+    """What ``value``, which stands in ``area``, says of a label."""
+    return KeyValue(label=span.text, label_bbox=span.bbox, value=value, relation=relation, area=area, key=span.key)

@@ -63,6 +63,8 @@ def _score_title(scene: Scene, line: Line, row: Sequence[Line]) -> float:
         return 0.0
     found = match_section(text)
     is_enumerated = bool(_ENUMERATED.match(text))
+    if ":" in text.rstrip(": ") and not is_enumerated and _bar_of(scene, line) is None:
+        return 0.0  # a label with its answer, underlined or not
     is_capital = sum(letter.isupper() for letter in letters) > 0.85 * len(letters)
     score = 0.0
     if _bar_of(scene, line) is not None:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from extractor.layout.ink import PageInk, box_of, outer_boxes
 from extractor.layout.rules import Rules
 from extractor.pixels import Gray
-from models.record import BBox
+from models.record import BBox, lies_on
 from models.stages.text import Word
 
 SMALLEST, LARGEST = 4.8, 18.5
@@ -59,7 +59,7 @@ def find_squares(ink: PageInk, rules: Rules, words: Sequence[Word]) -> tuple[Squ
     found: dict[tuple[int, int, int, int], bool] = {}
     boxes = outside_words(ink, _edge_pairs(ink, words) + _blocks(ink), words)
     for box, is_letter in sorted(boxes, key=lambda each: (each[0][0] - each[0][2], each[0])):
-        if any(_overlap(box, other) > 0.3 for other in found) or not _is_framed(ink, box, is_strict=is_letter):
+        if any(shared_part(box, other) > 0.3 for other in found) or not _is_framed(ink, box, is_strict=is_letter):
             continue
         if is_apart(ink, box):
             found[box] = is_letter
@@ -77,11 +77,20 @@ def find_squares(ink: PageInk, rules: Rules, words: Sequence[Word]) -> tuple[Squ
 
 def is_apart(ink: PageInk, box: tuple[int, int, int, int]) -> bool:
     """Whether hardly any ink stands right beside a box: a letter's neighbours are closer than a box's label."""
-    x0, top, x1, bottom = box
     near, far = max(2, round(1.2 * ink.scale)), max(4, round(2.4 * ink.scale))
+    return is_clear_beside(ink, box, (near, far), BESIDE)
+
+
+def is_clear_beside(ink: PageInk, box: tuple[int, int, int, int], reach: tuple[int, int], share: float) -> bool:
+    """Whether less than ``share`` of a box's rows have ink between the two distances in ``reach``, left and right.
+
+    The box and the distances from its sides are in pixels.
+    """
+    x0, top, x1, bottom = box
+    near, far = reach
     right = ink.mask[top:bottom, x1 + near : x1 + far]
     left = ink.mask[top:bottom, max(0, x0 - far) : max(0, x0 - near)]
-    return all(side.size == 0 or float(side.any(axis=1).mean()) < BESIDE for side in (right, left))
+    return all(side.size == 0 or float(side.any(axis=1).mean()) < share for side in (right, left))
 
 
 def _has_open_sibling(square: Square, squares: Iterable[Square]) -> bool:
@@ -255,7 +264,7 @@ def is_cell(box: BBox, rules: Rules) -> bool:
         if is_along and min(abs(rule.y_mid - box.top), abs(rule.y_mid - box.bottom)) < 1.2:
             return True
     frames = (*(comb.bbox for comb in rules.combs), *rules.bars)
-    return any(frame.intersection_area(box) > 0.5 * box.area for frame in frames)
+    return lies_on(box, frames)
 
 
 def measure(ink: PageInk, box: tuple[int, int, int, int], points: BBox, is_round: bool) -> Square:
@@ -316,7 +325,8 @@ def _largest_stroke(inside: Gray) -> float:
     return best / float(np.hypot(width, height))
 
 
-def _overlap(box: tuple[int, int, int, int], other: tuple[int, int, int, int]) -> float:
+def shared_part(box: tuple[int, int, int, int], other: tuple[int, int, int, int]) -> float:
+    """The area that two boxes, in pixels, share, as a share of the smaller one's."""
     width = min(box[2], other[2]) - max(box[0], other[0])
     height = min(box[3], other[3]) - max(box[1], other[1])
     smaller = min((box[2] - box[0]) * (box[3] - box[1]), (other[2] - other[0]) * (other[3] - other[1]))

@@ -19,7 +19,7 @@ from models.record import BBox
 from models.stages.options import OcrOptions
 from models.stages.text import Word, Words
 
-METHOD = 3
+METHOD = 4
 """Goes up whenever the code around the models reads a page differently."""
 
 
