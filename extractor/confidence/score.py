@@ -16,7 +16,8 @@ from models.stages.candidate import Candidate, Packet, Scored
 
 VERSION = load_model().version
 
-_INDEX = re.compile(r"\[\d+\]")
+_NUMBER = re.compile(r"\[\d+\]")
+"""``[*]`` stays: what is said once of all orders is one value, of which two that differ contradict each other."""
 _PART_OF_AN_ITEM = re.compile(
     r"^(?:labs\[\]\.(?!test$)|prior_therapies\[\]\.(?!drug$)|coverages\[\]\.(?!payer$|member_id$|group_number$))"
 )
@@ -31,8 +32,9 @@ def score(candidates: Sequence[Candidate], packet: Packet) -> tuple[Scored, ...]
     base = [_log_odds(candidate, model) for candidate in candidates]
     groups: dict[tuple[int, str], list[int]] = defaultdict(list)
     for index, candidate in enumerate(candidates):
-        if candidate.value is not None and not _PART_OF_AN_ITEM.match(_INDEX.sub("[]", candidate.path)):
-            groups[owner.get(candidate.page_no, 0), _INDEX.sub("[]", candidate.path)].append(index)
+        path = _NUMBER.sub("[]", candidate.path)
+        if candidate.value is not None and not _PART_OF_AN_ITEM.match(path):
+            groups[owner.get(candidate.page_no, 0), path].append(index)
     shifted = list(base)
     for (_person, path), members in groups.items():
         for index in members:

@@ -11,8 +11,9 @@ from typing import get_args
 
 from pydantic import BaseModel
 
-from extractor.evaluate.score import INDEX, Outcome, Pairing, Plain, Row
+from extractor.evaluate.score import Outcome, Pairing, Plain, Row
 from models.record import Document, Extraction, Field, Lists, Page, Referral, State
+from models.record.list_places import leaf_name
 from models.record.normalise import Item, ItemKind, is_same, pair_items
 
 # Plain facts of a referral, which are not fields.
@@ -42,7 +43,7 @@ def score_fields(truth: Mapping[str, object], extraction: Extraction) -> tuple[R
 
 def _list_state(row: Row, lists: Lists | None) -> State | None:
     """What the record says of the list that a field's item is missing from."""
-    name = INDEX.sub("", row.item_path or "").rpartition(".")[2]
+    name = leaf_name(row.item_path or "")
     return None if lists is None else getattr(lists, name).state
 
 

@@ -7,7 +7,8 @@ person's looks right, so it is counted apart.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from extractor.evaluate.score import INDEX, Outcome, Row
+from extractor.evaluate.score import Outcome, Row
+from models.record.list_places import leaf_name
 from models.record.normalise import canonical, plain_text
 
 NAMES = frozenset({"first_name", "middle_name", "last_name", "subscriber_name", "practice"})
@@ -54,7 +55,7 @@ def _decoys(path: str, value: object) -> Iterator[Stated]:
 
 def is_personal(row: Row) -> bool:
     """Whether the field says who somebody is."""
-    return _leaf(row.key) in PERSONAL
+    return leaf_name(row.key) in PERSONAL
 
 
 def find_owner(row: Row, stated: tuple[Stated, ...]) -> str | None:
@@ -64,9 +65,9 @@ def find_owner(row: Row, stated: tuple[Stated, ...]) -> str | None:
     """
     if row.outcome not in (Outcome.WRONG, Outcome.SPURIOUS) or not isinstance(row.read, str):
         return None
-    own = (row.referral, INDEX.sub("", row.path).partition(".")[0])
+    own = (row.referral, row.path.partition(".")[0].partition("[")[0])
     for other in stated:
-        is_comparable = (is_personal(row) and (other.referral is None or _leaf(other.key) in PERSONAL)) or (
+        is_comparable = (is_personal(row) and (other.referral is None or leaf_name(other.key) in PERSONAL)) or (
             other.key == row.key
         )
         if other.role != own and is_comparable and _is_value_of(row.path, row.read, other):
@@ -82,9 +83,5 @@ def _is_value_of(path: str, value: str, other: Stated) -> bool:
         return False
     if read == canonical(path, other.value):
         return True
-    is_name = _leaf(path) in NAMES and (_leaf(other.key) in NAMES or other.referral is None)
+    is_name = leaf_name(path) in NAMES and (leaf_name(other.key) in NAMES or other.referral is None)
     return is_name and f" {plain_text(value)} " in f" {plain_text(other.value)} "
-
-
-def _leaf(path: str) -> str:
-    return INDEX.sub("", path).replace("[]", "").rpartition(".")[2]

@@ -4,15 +4,14 @@ The figure that matters most is ``silent``: values that are wrong, or that the f
 ``found``. A reader that asks instead costs a minute; a silent one can harm a patient.
 """
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
 from models.record import BBox, State
+from models.record.list_places import unplaced
 
 Plain = str | float | bool | None
-INDEX = re.compile(r"\[\d+\]")
 GIVEN_OUT = frozenset({State.FOUND, State.CONFIRMED, State.CORRECTED})
 DENIED = frozenset({State.BLANK, State.NOT_ON_FORM})
 ASKS = frozenset({State.NEEDS_REVIEW, State.CONFLICTING, State.ILLEGIBLE})
@@ -62,7 +61,7 @@ class Row:
     @property
     def key(self) -> str:
         """The path without the numbers of list items: ``orders[].dose``."""
-        return INDEX.sub("[]", self.path)
+        return unplaced(self.path)
 
     @property
     def item_path(self) -> str | None:

@@ -16,6 +16,11 @@ UNPROVEN = Reason(
 """Why a value is not found: this is the doubt about a value, the others about its absence."""
 BESIDE_CODE = Reason(code="not_seen", text="no words were found beside the code: look at the page if they matter")
 OWNER_UNSURE = Reason(
-    code="page_owner_unsure", text="its page names no patient and the file holds pages of several: check whose it is"
+    code="page_owner_unsure", text="nothing read on its page says whose it is: check that it is this patient's"
 )
+OWNER_CONTESTED = Reason(
+    code="page_owner_contested",
+    text="its page may be another patient's: name and date of birth there could not both be matched",
+)
+OWNER_DOUBTS = frozenset({OWNER_UNSURE, OWNER_CONTESTED})
 LOOKS_EMPTY = Reason(code="looks_empty", text="it looks empty, but the page came through too badly to be sure")

@@ -16,6 +16,7 @@ from extractor.resolve.parts import (
     resolve_prior_therapies,
 )
 from extractor.resolve.scene import Scene
+from extractor.resolve.settling import settle
 from models.record import Failure, PageType, Referral, ReferralKind
 from models.stages.candidate import Packet, Person, Scored
 from models.stages.options import Options
@@ -33,6 +34,13 @@ def assemble_referrals(
     stamps ``created_at`` and bounds dates.
     """
     del options  # thresholds of a site come here
+    return tuple(settle(draft, packet, scored) for draft in draft_referrals(packet, scored, failures, now))
+
+
+def draft_referrals(
+    packet: Packet, scored: Sequence[Scored], failures: Sequence[Failure], now: datetime
+) -> tuple[Referral, ...]:
+    """The referrals before calibration and policy: confidences rank values, and states say what rules dispute."""
     is_whole = not failures
     found = [_assemble(packet, person, scored, now, is_whole_file=is_whole) for person in packet.people]
     has_referral = any(one.kind is ReferralKind.REFERRAL for one in found)

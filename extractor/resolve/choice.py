@@ -1,6 +1,5 @@
 """One field from its scored candidates: which value, which state, what speaks for and against it."""
 
-import re
 from collections.abc import Sequence
 from typing import TypeVar
 
@@ -15,15 +14,16 @@ from extractor.resolve.absence import (
     NOT_EXTRACTED,
     NOT_FOUND,
     NOT_SEEN,
+    OWNER_DOUBTS,
     UNPROVEN,
 )
 from extractor.resolve.policy import Policy
 from models.record import Alternative, Evidence, Field, Quality, Reason, State, Value
+from models.record.list_places import unplaced
 from models.stages.candidate import Scored
 
 T = TypeVar("T", str, bool, float)
 
-_NUMBERS = re.compile(r"\[[^\]]*\]")
 _MOST_ALTERNATIVES = 5
 _MOST_EVIDENCE = 8
 _NEAR_TEXT = 75.0
@@ -108,11 +108,7 @@ def _state(
     top = best[0]
     state = State.FOUND
     policy = setting.policy
-    threshold = policy.threshold(path, setting.quality.get(top.candidate.page_no))
-    if top.probability < threshold:
-        reasons.append(Reason(code="low_confidence", text=f"less sure than the {threshold:.2f} asked of this field"))
-        state = State.NEEDS_REVIEW
-    if not top.candidate.is_valid:
+    if not top.candidate.is_valid or OWNER_DOUBTS & set(reasons):
         state = State.NEEDS_REVIEW
     if policy.is_critical(path) and not any(_is_proven(one, policy) for one in best):
         reasons.append(UNPROVEN)
@@ -187,7 +183,7 @@ def _absent(field: type[Field[T]], path: str, scored: Sequence[Scored], setting:
 
 
 def _nothing(path: str, setting: Setting) -> tuple[State, Reason]:
-    if _NUMBERS.sub("[]", path) not in setting.attempted:
+    if unplaced(path) not in setting.attempted:
         return State.NEEDS_REVIEW, NOT_EXTRACTED
     if setting.policy.is_expected(path):
         return State.NEEDS_REVIEW, EXPECTED

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeVar
 
-from extractor.resolve.absence import NOT_SEEN
+from extractor.resolve.absence import NOT_SEEN, OWNER_DOUBTS
 from extractor.resolve.checks import check_allergies, check_dose, check_drug
 from extractor.resolve.items import Item, merge_diagnoses, merge_orders, page_items
 from extractor.resolve.merging import merge_coverages, merge_labs, merge_prior_therapies, merge_texts
@@ -151,7 +151,7 @@ def _rank_by_place(free: Iterator[str], coverage: Coverage) -> Text:
         page_no=named.page_no,
         bbox=named.bbox,
         source="derived",
-        reasons=(why,),
+        reasons=(why, *(reason for reason in named.reasons if reason in OWNER_DOUBTS)),
     )
 
 

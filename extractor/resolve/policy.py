@@ -1,11 +1,12 @@
-"""When a value counts as found: thresholds by field, in ``policy.json``."""
+"""When a value counts as found: what is critical and how much error is allowed, in ``policy.json``."""
 
 import json
-import re
 from functools import cache
 from importlib import resources
 
+from extractor.confidence import load_calibration
 from models.record import Quality, Value
+from models.record.list_places import unplaced
 
 
 class RunnerUp(Value):
@@ -25,15 +26,18 @@ class Needed(Value):
 
 
 class Policy(Value):
-    """Thresholds of probability (0-1); ``quality_margin`` is added for pages that came through badly.
+    """``allowed_error``: the share of wrong values among those accepted without a person, by group of fields.
 
+    ``is_shadow``: what is found would be accepted, and a person still looks at every referral before it leaves.
+    ``least``: the lowest probabilities that may be asked, whatever calibration shows.
     ``expected``: what every referral states, so that finding nothing is rather a failure to read. On ``poor`` pages an
     expected answer that looks empty may only be too faint."""
 
     version: str
     card: dict[str, str]
-    thresholds: dict[str, float]
-    quality_margin: dict[str, float]
+    is_shadow: bool
+    allowed_error: dict[str, float]
+    least: dict[str, float]
     runner_up: RunnerUp
     evidence: Needed
     critical: frozenset[str]
@@ -42,20 +46,25 @@ class Policy(Value):
 
     def is_critical(self, path: str) -> bool:
         """Whether being wrong in ``path`` (list places as numbers, ``*`` or empty) harms."""
-        return _pattern(path) in self.critical
+        return unplaced(path) in self.critical
 
     def is_expected(self, path: str) -> bool:
         """Whether every referral states ``path``."""
-        return _pattern(path) in self.expected
+        return unplaced(path) in self.expected
 
-    def threshold(self, path: str, quality: Quality | None) -> float:
-        """The least probability with which ``path`` is found on a page of this quality."""
-        margin = self.quality_margin.get(str(quality), 0.0) if quality is not None else 0.0
-        return self.thresholds["critical" if self.is_critical(path) else "other"] + margin
+    def group(self, path: str) -> str:
+        """Which of the groups of fields with a limit of their own ``path`` is in."""
+        return "critical" if self.is_critical(path) else "other"
 
+    def threshold(self, path: str, tier: str) -> float | None:
+        """The least probability with which ``path`` is found on a page of this tier; None where none is enough.
 
-def _pattern(path: str) -> str:
-    return re.sub(r"\[[^\]]*\]", "[]", path)
+        It follows from calibration: the least that kept the share of wrong values within ``allowed_error``, and never
+        less than ``least``.
+        """
+        group = self.group(path)
+        known = load_calibration().accepted.get(group, {}).get(tier)
+        return None if known is None or known.threshold is None else max(known.threshold, self.least[group])
 
 
 @cache
@@ -65,4 +74,4 @@ def load_policy() -> Policy:
     return Policy.model_validate(json.loads(text))
 
 
-POLICY = load_policy().version
+POLICY = load_policy().version + (" (shadow)" if load_policy().is_shadow else "")

@@ -1,14 +1,14 @@
 """What all fields of one person share: their pages, candidates, answers, and how well the pages were read."""
 
-import re
 from collections.abc import Sequence
 
 from extractor.fields import attempted_paths
 from extractor.packet import Answer, fold, has_words, is_asked, read_answers
-from extractor.resolve.absence import OWNER_UNSURE
+from extractor.resolve.absence import OWNER_CONTESTED, OWNER_UNSURE
 from extractor.resolve.choice import Setting, choose
 from extractor.resolve.policy import load_policy
-from models.record import Flag, Number, PageStatus, Quality, Text
+from models.record import Flag, Number, PageStatus, Quality, Text, lies_on
+from models.record.list_places import unplaced
 from models.stages.candidate import Packet, Person, Scored
 from models.stages.layout import PageReading
 
@@ -37,7 +37,7 @@ _DOUBTFUL_WORD, _DOUBTFUL_SHARE = 0.75, 0.08
 """A word below this score is read with doubt; a page with more than this share of them is not trusted to be empty."""
 
 UNOWNED = 0.5
-"""The most that a value of a page may be worth that is only next to a patient's other pages."""
+"""The most that a value of a page may be worth that may be another patient's."""
 _SURE_LABEL = 0.7
 """A label with a word below this score may ask something else than was read."""
 
@@ -47,19 +47,15 @@ class Scene:
 
     def __init__(self, packet: Packet, person: Person, scored: Sequence[Scored], *, is_whole_file: bool) -> None:
         self.pages = [page for page in packet.pages if page.page.page_no in person.pages]
-        self.scored = [
-            _doubted(one) if one.candidate.page_no in person.guessed else one
-            for one in scored
-            if one.candidate.page_no in person.pages
-        ]
+        self.scored = [_weighed(one, person) for one in scored if one.candidate.page_no in person.pages]
         self.answers: list[Answer] = [answer for page in self.pages for answer in read_answers(page)]
         text = " ".join(f" {fold(line.text)} " for page in self.pages for line in page.layout.lines)
         self.setting = Setting(
             policy=load_policy(),
             quality={page.page.page_no: page.page.quality for page in self.pages},
-            is_all_seen=is_whole_file and not person.guessed and all(_is_well_read(page) for page in self.pages),
+            is_all_seen=is_whole_file and _has_all_pages(packet) and all(_is_well_read(page) for page in self.pages),
             doubtful_pages=frozenset(page.page.page_no for page in self.pages if not _is_legible(page)),
-            attempted=frozenset(re.sub(r"\[[^\]]*\]", "[]", path) for path in attempted_paths()),
+            attempted=frozenset(unplaced(path) for path in attempted_paths()),
             asked=frozenset(name for name in _ASKED if is_asked(name, text)),
         )
 
@@ -80,10 +76,19 @@ class Scene:
         return [one for one in self.scored if one.candidate.path == path]
 
 
-def _doubted(one: Scored) -> Scored:
-    """A value of a page that names nobody, in a file of several patients: whose it is only a person can say."""
-    candidate = one.candidate.model_copy(update={"reasons": (*one.candidate.reasons, OWNER_UNSURE)})
+def _weighed(one: Scored, person: Person) -> Scored:
+    """The candidate, doubted where its page does not say or seems to deny that it is this person's."""
+    page_no = one.candidate.page_no
+    why = OWNER_UNSURE if page_no in person.guessed else OWNER_CONTESTED if page_no in person.contested else None
+    if why is None:
+        return one
+    candidate = one.candidate.model_copy(update={"reasons": (*one.candidate.reasons, why)})
     return Scored(candidate=candidate, probability=min(one.probability, UNOWNED))
+
+
+def _has_all_pages(packet: Packet) -> bool:
+    """Whether none of the person's pages may stand among another's."""
+    return len(packet.people) == 1 or not any(person.guessed or person.contested for person in packet.people)
 
 
 def _is_well_read(page: PageReading) -> bool:
@@ -98,7 +103,7 @@ def _has_sure_labels(page: PageReading) -> bool:
     return all(
         (word.confidence is None or word.confidence >= _SURE_LABEL) and word.read_as in {None, word.text}
         for word in page.words.words
-        if any(word.bbox.intersection_area(label) > 0.5 * word.bbox.area for label in labels)
+        if lies_on(word.bbox, labels)
     )
 
 

@@ -7,7 +7,7 @@ from oracle_pages import PageMaker, order_page, words_at
 
 from extractor import confidence, fields
 from extractor.packet import assemble
-from extractor.resolve import assemble_referrals
+from extractor.resolve import draft_referrals
 from extractor.resolve.policy import load_policy
 from models.record import Field, Quality, Referral, State
 from models.record.paths import walk_fields
@@ -21,7 +21,7 @@ def _resolve(maker: PageMaker, **features: float) -> Referral:
     """The referral, with some features of every candidate set."""
     packet, failures = assemble("b" * 64, [maker.build()], 1)
     candidates = [_with(candidate, features) for candidate in fields.propose(packet, Options().site, NOW.date())]
-    return assemble_referrals(packet, confidence.score(candidates, packet), failures, Options(), NOW)[0]
+    return draft_referrals(packet, confidence.score(candidates, packet), failures, NOW)[0]
 
 
 def _with(candidate: Candidate, features: dict[str, float]) -> Candidate:

@@ -6,7 +6,7 @@ from oracle_pages import PageMaker, order_page
 from extractor import confidence, fields
 from extractor.fields import attempted_paths
 from extractor.packet import assemble
-from extractor.resolve import assemble_referrals
+from extractor.resolve import draft_referrals
 from models.record import Failure, PageType, Quality, Referral, ReferralKind, State
 from models.record.paths import walk_fields
 from models.stages.options import Options
@@ -17,7 +17,7 @@ NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 def _resolve(*makers: PageMaker, failures: tuple[Failure, ...] = (), count: int | None = None) -> tuple[Referral, ...]:
     packet, found = assemble("b" * 64, [maker.build() for maker in makers], count or len(makers))
     candidates = fields.propose(packet, Options().site, NOW.date())
-    return assemble_referrals(packet, confidence.score(candidates, packet), (*failures, *found), Options(), NOW)
+    return draft_referrals(packet, confidence.score(candidates, packet), (*failures, *found), NOW)
 
 
 def test_a_whole_order_is_found() -> None:

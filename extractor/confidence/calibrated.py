@@ -1,0 +1,139 @@
+"""The calibrated probability of a value: a small additive model over its evidence, data in ``calibration.json``.
+
+An additive logistic model (Hastie and Tibshirani, Generalized Additive Models, 1990): every measure of good evidence
+enters through a piecewise linear function that only rises, because its weights are never negative; fields, tiers and
+reasons shift the log-odds. Two straight lines follow: one maps log-odds to those observed on forms that the fit did
+not see (Platt 1999), one to those observed on faxes of other makers, and it may only lower what the first says.
+"""
+
+import json
+import math
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib import resources
+
+from pydantic import Field as Key
+from pydantic import model_validator
+
+from extractor.confidence.evidence import Evidence
+from models.record import Value
+
+FORMAT = 1
+_MOST = 0.9999
+"""No value is more than this sure: nothing that was measured shows more."""
+
+
+class Rise(Value):
+    """A piecewise linear function of one feature that only rises: ``weights[i]`` from ``knots[i]`` to the next knot.
+
+    ``default`` stands for the feature where it is not given. Weights are log-odds, never negative.
+    """
+
+    default: float
+    knots: tuple[float, ...] = Key(min_length=2)
+    weights: tuple[float, ...]
+
+    @model_validator(mode="after")
+    def _only_rises(self) -> "Rise":
+        if len(self.weights) != len(self.knots) - 1 or list(self.knots) != sorted(set(self.knots)):
+            raise ValueError("a rise needs one weight between each two knots, which ascend")
+        if min(self.weights) < 0:
+            raise ValueError("the weights of a rise are not negative")
+        return self
+
+    def steps(self, value: float | None) -> tuple[float, ...]:
+        """How far ``value`` has come from each knot to the next, 0-1."""
+        at = self.default if value is None else value
+        pairs = zip(self.knots, self.knots[1:], strict=False)
+        return tuple(min(max((at - low) / (high - low), 0.0), 1.0) for low, high in pairs)
+
+    def of(self, value: float | None) -> float:
+        """The log-odds that ``value`` adds."""
+        return sum(weight * step for weight, step in zip(self.weights, self.steps(value), strict=True))
+
+
+class Line(Value):
+    """Log-odds to log-odds: ``slope`` (never negative) times them, plus ``shift``."""
+
+    slope: float = Key(ge=0.0)
+    shift: float
+
+    def of(self, log_odds: float) -> float:
+        """The log-odds that this line gives."""
+        return self.slope * log_odds + self.shift
+
+
+class Accepted(Value):
+    """From which probability values of one group and tier are right often enough, and what shows it.
+
+    ``threshold`` is None where no probability is high enough. ``n`` values at least so sure were seen, ``wrong`` of
+    them wrong; with 95 % confidence fewer than ``bound`` of such values are wrong. ``basis``: ``cell`` where these are
+    values of this tier alone, ``pooled`` where the tier has too few and they are of all tiers.
+    """
+
+    threshold: float | None
+    n: int
+    wrong: int
+    bound: float
+    basis: str
+
+
+class Calibration(Value):
+    """The fitted model. ``slopes``: features whose sign the fit was free to choose; ``shifts``: by group and name.
+
+    ``observed``: to log-odds as seen on forms left out of the fit. ``transfer``: by tier, to those seen on faxes of
+    other makers, which may only lower them. ``accepted``: by group of fields (``critical``, ``other``) and tier.
+    """
+
+    format: int
+    version: str
+    card: Mapping[str, object]
+    bias: float
+    rises: Mapping[str, Rise]
+    slopes: Mapping[str, float]
+    shifts: Mapping[str, Mapping[str, float]]
+    observed: Line
+    transfer: Mapping[str, Line]
+    accepted: Mapping[str, Mapping[str, Accepted]]
+
+    @model_validator(mode="after")
+    def _is_of_this_format(self) -> "Calibration":
+        if self.format != FORMAT:
+            raise ValueError(f"this is calibration format {self.format}, not {FORMAT}: fit it again")
+        return self
+
+    def raw(self, evidence: Evidence) -> float:
+        """The log-odds before both lines."""
+        features = evidence.features
+        rises = sum(rise.of(features.get(name)) for name, rise in self.rises.items())
+        slopes = sum(weight * features.get(name, 0.0) for name, weight in self.slopes.items())
+        shifts = sum(self.shifts.get(group, {}).get(name, 0.0) for group, name in groups_of(evidence))
+        return self.bias + rises + slopes + shifts
+
+    def probability(self, evidence: Evidence) -> float:
+        """The probability that the value is right, 0-1."""
+        return self.of(self.raw(evidence), evidence.tier)
+
+    def of(self, raw: float, tier: str) -> float:
+        """The probability that both lines give to log-odds of ``raw`` on a page of ``tier``."""
+        observed = self.observed.of(raw)
+        log_odds = min(observed, self.transfer[tier].of(observed)) if tier in self.transfer else observed
+        return round(min(1.0 / (1.0 + math.exp(-max(min(log_odds, 30.0), -30.0))), _MOST), 4)
+
+
+def groups_of(evidence: Evidence) -> Iterator[tuple[str, str]]:
+    """The groups that shift a value's log-odds, from wide to narrow: a narrow one adds to what a wide one says."""
+    part = evidence.path.partition(".")[0].partition("[")[0]
+    yield "tier", evidence.tier
+    yield "part", part
+    yield "path", evidence.path
+    yield "page_type", evidence.page_type
+    yield "tier and part", f"{evidence.tier} {part}"
+    yield from (("reason", code) for code in sorted(evidence.reasons))
+
+
+@cache
+def load_calibration() -> Calibration:
+    """The packaged model, checked."""
+    text = resources.files("extractor.confidence").joinpath("calibration.json").read_text(encoding="utf-8")
+    return Calibration.model_validate(json.loads(text))
