@@ -22,7 +22,7 @@ from extractor.knowledge.addresses import (
 from extractor.knowledge.organisations import is_payer_name, is_practice_name
 from extractor.packet import ROLE_BY_LETTERHEAD, Answer, Role, find_owner, head_of
 from extractor.packet.questions import fold
-from models.record import BBox, PageType, Reason, bounding_box
+from models.record import BBox, PageType, Reason, bounding_box, lies_on
 from models.stages.candidate import Candidate
 from models.stages.layout import Line, PageReading
 from models.stages.text import Word
@@ -143,7 +143,7 @@ def _next_lines(answer: Answer, page: PageReading, answers: Sequence[Answer]) ->
         words = _runs(right)[0] if right else ()
         if not words or abs(words[0].bbox.x0 - box.x0) > _MARGIN or not -3.0 <= words[0].bbox.top - box.bottom <= _GAP:
             continue
-        if any(_is_on(word.bbox, taken) for word in words):
+        if any(lies_on(word.bbox, taken, 0.3) for word in words):
             break
         below = parse_address(" ".join(word.text for word in words))
         has_tail = below is not None and "state" in below.parts and "line1" not in below.parts
@@ -165,10 +165,6 @@ def _runs(words: Sequence[Word]) -> list[tuple[Word, ...]]:
         else:
             runs.append([word])
     return [tuple(run) for run in runs]
-
-
-def _is_on(box: BBox, taken: Sequence[BBox]) -> bool:
-    return any(box.intersection_area(other) > 0.3 * box.area for other in taken)
 
 
 def _from_part(answer: Answer, page: PageReading, answers: Sequence[Answer]) -> Iterator[Candidate]:
@@ -334,7 +330,7 @@ def _head_lines(page: PageReading, answers: Sequence[Answer]) -> list[Line]:
         if line.bbox.bottom < foot
         for words in _runs(line.words)
     ]
-    return [run for run in runs if not any(box.intersection_area(run.bbox) > 0.5 * box.area for box in labels)]
+    return [run for run in runs if not any(lies_on(box, (run.bbox,)) for box in labels)]
 
 
 def _is_address_line(line: Line) -> bool:

@@ -7,9 +7,11 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from extractor.fields.base import Context, families
+from extractor.fields.columns import ends_body
 from extractor.fields.demographics import is_patients
 from extractor.fields.evidence import from_answer, from_words, is_blank_field
 from extractor.fields.numbers import join_words, words_between
+from extractor.fields.ticks import PRINTED_CHOICE, tick_features, tick_reason
 from extractor.fields.typed_marks import is_unticked
 from extractor.knowledge.allergies import NKDA, AllergyReading, is_allergen, is_none_known, read_allergies
 from extractor.knowledge.labels import match_section
@@ -19,7 +21,7 @@ from models.record import Alternative, BBox, PageType, Reason
 from models.stages.candidate import Candidate
 from models.stages.entities import EntityContext, EntityLabel
 from models.stages.layout import CheckBox, PageReading
-from models.stages.text import Word
+from models.stages.text import Word, words_outside
 
 _PATH = "patient.allergies[]"
 _ASKS = re.compile(r"\ballerg", re.IGNORECASE)
@@ -30,7 +32,6 @@ _NONE_SAID = re.compile(
     re.IGNORECASE,
 )
 _SENTENCE = re.compile(r"(?<=[a-z)A-Z])\.\s+(?=[A-Z])|\.\s*$")
-_ENDS_BODY = re.compile(r"^\W*(?:\d{1,2}|[A-H])\s?[.)]\s+[A-Za-z]|^[A-Z][A-Z &/\-]{3,40}:?$|^[A-Z][A-Za-z /]{2,30}:")
 _MOST_BODY_LINES, _SURE_TITLE = 6, 0.85
 _IN_PROSE, _IN_BODY = 0.6, 0.9
 _PROSE_PAGES = frozenset({PageType.CLINICAL_NOTE, PageType.OTHER, PageType.MEDICATION_LIST})
@@ -56,7 +57,7 @@ class _Allergies:
         for answer in answers:
             if answer.attribute != "allergies" or not is_patients(answer):
                 continue
-            words = _outside(answer.words, used)
+            words = words_outside(answer.words, used)
             if words:
                 yield from _from_answer(answer, words, page)
             elif not answer.words and not has_box and is_blank_field(answer) and not _has_body(page, answers, used):
@@ -71,49 +72,34 @@ def _unread_choice(page: PageReading) -> Iterator[Candidate]:
     for line in page.layout.lines:
         text = " ".join(word.text for word in line.words)
         if is_none_known(text) and len(line.words) > 1:
-            reason = Reason(code="printed_choice", text="may be one of several printed choices that nobody ticked")
-            found = from_words(_PATH, None, line.words, page, role=0.3, reason=reason, is_valid=False)
+            found = from_words(_PATH, None, line.words, page, role=0.3, reason=PRINTED_CHOICE, is_valid=False)
             yield found.model_copy(update={"is_illegible": True})
 
 
 def _is_about_allergies(box: CheckBox, page: PageReading) -> bool:
     if is_none_known(box.label) and fold(box.label) not in {"none", "no known", "nil"}:
         return True
-    title = _title(page, box.section)
+    title = page.layout.title_of(box.section)
     question = box.question or ""
     return bool(_ASKS.search(question)) or (not question and match_section(title) == ("allergies", 1.0))
-
-
-def _title(page: PageReading, index: int | None) -> str:
-    return page.layout.sections[index].title if index is not None and index < len(page.layout.sections) else ""
 
 
 def _places(box: CheckBox) -> tuple[BBox, ...]:
     return (box.bbox,) if box.label_bbox is None else (box.bbox, box.label_bbox)
 
 
-def _outside(words: Iterable[Word], boxes: Sequence[BBox]) -> tuple[Word, ...]:
-    return tuple(w for w in words if not any(w.bbox.intersection_area(box) > 0.5 * w.bbox.area for box in boxes))
-
-
 def _from_box(box: CheckBox, page: PageReading) -> Iterator[Candidate]:
-    is_ticked = box.is_checked is True
-    reason = Reason(
-        code="ticked" if is_ticked else "mark_unclear",
-        text="its box is ticked" if is_ticked else "the mark in its box is unclear",
-    )
     for reading in read_allergies(box.label):
-        extra = {"checked": 1.0 if is_ticked else 0.2, "label": 0.95, "relation": 1.0, "valid": reading.score}
         yield from_words(
             _PATH,
             reading.value,
             (),
             page,
             role=0.95,
-            reason=reason,
+            reason=tick_reason(box),
             bbox=box.bbox,
             raw=box.label,
-            extra={**extra, "anchor": float(is_ticked)},
+            extra={**tick_features(box), "valid": reading.score},
         )
 
 
@@ -174,7 +160,7 @@ def _body_lines(
             is_next = -2.0 <= below.bbox.top - bottom <= 16.0
             if not is_next or _is_end(below.text) or below.bbox.x0 > line.bbox.x0 + 120:
                 break
-            words = _outside(below.words, taken)
+            words = words_outside(below.words, taken)
             if len(words) < len(below.words) or is_unticked(below.text, page.layout.lines):
                 break
             yield words, line.text
@@ -188,7 +174,7 @@ def _is_title(text: str) -> bool:
 def _is_end(text: str) -> bool:
     if is_none_known(text) or is_allergen(text):
         return False
-    return _ENDS_BODY.match(text) is not None or match_section(text) is not None
+    return ends_body(text) or match_section(text) is not None
 
 
 def _has_body(page: PageReading, answers: Sequence[Answer], used: Sequence[BBox]) -> bool:

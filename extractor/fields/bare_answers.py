@@ -5,40 +5,29 @@ question (``Which treatment was tried?``) is answered behind its mark or on the 
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
 
-from extractor.fields.numbers import find_phones, join_words
-from extractor.knowledge.addresses import parse_address
-from extractor.knowledge.allergies import is_allergen, is_none_known
-from extractor.knowledge.dates import parse_date
-from extractor.knowledge.doses import find_routes, parse_doses
-from extractor.knowledge.drugs import DOUBTFUL, find_drugs
-from extractor.knowledge.frequencies import read_frequency
-from extractor.knowledge.organisations import is_payer_name, is_plan_name
+from extractor.fields.answer_kinds import find_test
+from extractor.fields.numbers import join_words
 from extractor.packet import Answer, Role
 from extractor.packet.answers import section_title
 from extractor.packet.placement import ROLE_BY_LABEL, place_roles
 from extractor.packet.questions import Question, find_role, read_label
-from models.record import BBox, PageType, bounding_box
+from models.record import BBox, PageType, bounding_box, lies_on
 from models.stages.layout import Line, PageReading, Relation
 from models.stages.text import Word
 
-_MOST_LETTERS_OF_A_PHONE = 4
-_MOST_LABEL_WORDS, _LEAST_SCORE = 5, 0.96
+_MOST_LABEL_WORDS = 5
 _QUESTION_SCORE, _BARE_SCORE = 0.95, 0.92
 _BELOW, _INDENT, _BESIDE = 16.0, 30.0, 160.0
 """Points from a label down to its answer, how far right of it that may start, and to what stands beside it."""
 _LOOSE = frozenset({Relation.BELOW, Relation.ABOVE})
 """Answers so far off that a line that answers itself outweighs them."""
 _BOXED = frozenset({Relation.INSIDE, Relation.CELL, Relation.COMB})
-_NONE = re.compile(r"^(?:none(?: (?:needed|required|ordered))?|n\s?/?\s?a|nkda)\W*$", re.IGNORECASE)
 _NEVER_LOOSE = frozenset({"drug"})
 """Below "Medication" a form may print what it offers: a box that was not seen would make an order of it."""
 _FORMS = frozenset({PageType.ORDER, PageType.ENROLLMENT_FORM, PageType.PRIOR_AUTHORIZATION, PageType.OTHER})
-_LONE_TITLES = frozenset({"allergies", "premedication", "prior_therapy", "plan", "address"})
-"""What a title may ask whose only answer stands below it; a title like "Insurance" heads a part of the form."""
-_OF_PAYER_LABELS = re.compile(r"\b(?:payer|payor|carrier|insurer|primary|secondary|tertiary)\b", re.IGNORECASE)
 _BULLET = re.compile(r"^[\W_]+$")
 _ASKED: tuple[tuple[re.Pattern[str], str, Role | None], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), attribute, role)
@@ -111,7 +100,7 @@ def with_bare_answers(page: PageReading, answers: Sequence[Answer], today: date)
 def _is_replaced(blank: Answer, found: Sequence[Answer]) -> bool:
     """Whether what looked like a label alone holds its answer too: ``Refills 3``."""
     return any(
-        one.words and blank.attribute in {one.attribute, "unknown"} and _is_on(one.label_bbox, [blank.label_bbox])
+        one.words and blank.attribute in {one.attribute, "unknown"} and lies_on(one.label_bbox, [blank.label_bbox])
         for one in found
     )
 
@@ -129,7 +118,7 @@ def _questions(page: PageReading, taken: Sequence[BBox]) -> list[Answer]:
             continue
         if not words or _is_instruction(words):
             words, relation = _line_below(line, page), Relation.BELOW
-        if any(_is_on(word.bbox, taken) for word in words):
+        if any(lies_on(word.bbox, taken) for word in words):
             continue
         name, role = question
         found.append(_answer(Question(attribute=name, role=role, score=_QUESTION_SCORE), label, words, relation, page))
@@ -162,12 +151,12 @@ def _bare(page: PageReading, taken: Sequence[BBox], today: date) -> list[Answer]
         while words and _BULLET.match(words[0].text):
             words = words[1:]
         words = _before_label(words)
-        if len(words) < 2 or _is_on(words[0].bbox, [*taken, *titles]):
+        if len(words) < 2 or lies_on(words[0].bbox, [*taken, *titles]):
             continue
         for last in range(min(len(words) - 1, _MOST_LABEL_WORDS), 0, -1):
             text = " ".join(word.text for word in words[:last])
             question = read_label(text) if text[:1].isupper() else None
-            fits = _fits(question)
+            fits = find_test(question)
             if question is not None and fits is not None and fits(words[last:], today):
                 role = question.role if question.role is not None else find_role(text)
                 asked = Question(attribute=question.attribute, role=role, score=_BARE_SCORE)
@@ -187,11 +176,11 @@ def _before_label(words: tuple[Word, ...]) -> tuple[Word, ...]:
 
 def _beside_or_below(page: PageReading, taken: Sequence[BBox], today: date) -> list[Answer]:
     """Runs of words that are a label as a whole and answered by the next run on the row, else by the one below."""
-    free = [line for line in page.layout.lines if not any(_is_on(word.bbox, taken) for word in line.words)]
+    free = [line for line in page.layout.lines if not any(lies_on(word.bbox, taken) for word in line.words)]
     found: list[Answer] = []
     for line in free:
         question = read_label(line.text) if len(line.words) <= _MOST_LABEL_WORDS else None
-        fits = _fits(question)
+        fits = find_test(question)
         if question is None or fits is None or question.attribute in _NEVER_LOOSE:
             continue
         beside = [other for other in free if 0 <= other.bbox.x0 - line.bbox.x1 < _BESIDE and _is_level(other, line)]
@@ -199,19 +188,10 @@ def _beside_or_below(page: PageReading, taken: Sequence[BBox], today: date) -> l
         words, relation = (() if nearest is None else nearest.words), Relation.RIGHT
         if not words or not fits(words, today):
             words, relation = _line_below(line, page), Relation.BELOW
-        if words and fits(words, today) and not _is_on(words[0].bbox, taken):
+        if words and fits(words, today) and not lies_on(words[0].bbox, taken):
             score = question.model_copy(update={"score": _BARE_SCORE})
             found.append(_answer(score, line.words, words, relation, page))
     return found
-
-
-def _fits(question: Question | None) -> Callable[[Sequence[Word], date], bool] | None:
-    """What tells an answer to the question; None where any words may be one."""
-    if question is None or question.score < _LEAST_SCORE:
-        return None
-    if question.attribute == "full_name":
-        return _is_name if question.role is Role.SUBSCRIBER else None
-    return _FITS.get(question.attribute)
 
 
 def _sentences(page: PageReading, taken: Sequence[BBox], today: date) -> list[Answer]:
@@ -225,8 +205,8 @@ def _sentences(page: PageReading, taken: Sequence[BBox], today: date) -> list[An
                 continue
             first = next((number for number, span in enumerate(spans) if span[0] >= cue.end()), len(line.words))
             words = line.words[first:]
-            fits = _fits(Question(attribute=attribute, role=role, score=1.0))
-            if not words or fits is None or any(_is_on(word.bbox, taken) for word in words):
+            fits = find_test(Question(attribute=attribute, role=role, score=1.0))
+            if not words or fits is None or any(lies_on(word.bbox, taken) for word in words):
                 continue
             stop = next((last for last in range(len(words), 0, -1) if fits(words[:last], today)), None)
             if stop is not None:
@@ -258,127 +238,3 @@ def _answer(
         page_no=page.page.page_no,
         section=section_title(page.layout, None, box),
     )
-
-
-def _is_on(box: BBox, used: Sequence[BBox]) -> bool:
-    return any(box.intersection_area(other) > 0.5 * box.area for other in used)
-
-
-def _text(words: Sequence[Word]) -> str:
-    return join_words(words)[0].strip(" .,;")
-
-
-def _is_route(words: Sequence[Word], _today: date) -> bool:
-    found = find_routes(_text(words))
-    return len(found) == 1 and len(words) <= 2
-
-
-def _is_frequency(words: Sequence[Word], _today: date) -> bool:
-    text = _text(words)
-    read = read_frequency(text)
-    return read is not None and read.start == 0 and not read.is_ambiguous and len(words) <= 12
-
-
-def _is_direction(words: Sequence[Word], today: date) -> bool:
-    return _is_frequency(words, today) or _is_dose(words, today)
-
-
-def _is_span(words: Sequence[Word], _today: date) -> bool:
-    form = r"(?:\d{1,2}|one|two|three|six|twelve) ?-?(?:days?|weeks?|wks?|months?|mos?|years?|yrs?)"
-    return re.fullmatch(form, _text(words), re.IGNORECASE) is not None
-
-
-def _is_count(words: Sequence[Word], _today: date) -> bool:
-    return re.fullmatch(r"\d{1,2}|none|zero", _text(words), re.IGNORECASE) is not None
-
-
-def _is_date(words: Sequence[Word], today: date) -> bool:
-    return len(words) <= 4 and words[0].text[:1].isalnum() and parse_date(_text(words), today=today) is not None
-
-
-def _is_dose(words: Sequence[Word], _today: date) -> bool:
-    doses = parse_doses(_text(words))
-    return bool(doses) and doses[0].start == 0 and doses[0].kind == "dose"
-
-
-def _is_drug(words: Sequence[Word], _today: date) -> bool:
-    drugs = find_drugs(_text(words))
-    return bool(drugs) and drugs[0].start <= 1 and drugs[0].score > DOUBTFUL and drugs[0].infused
-
-
-def _is_code(words: Sequence[Word], _today: date) -> bool:
-    return re.fullmatch(r"[A-Z]\d{4}", _text(words)) is not None
-
-
-def _names_drug(words: Sequence[Word], _today: date) -> bool:
-    text = _text(words)
-    drugs = find_drugs(text, is_named=True)
-    return _NONE.match(text) is not None or (bool(drugs) and drugs[0].start <= 1 and drugs[0].score > DOUBTFUL)
-
-
-def _is_allergy(words: Sequence[Word], _today: date) -> bool:
-    first = re.split(r"[,;(]", _text(words))[0].strip()
-    return is_none_known(first) or is_allergen(first)
-
-
-def _is_payer(words: Sequence[Word], _today: date) -> bool:
-    is_labelled = _OF_PAYER_LABELS.search(_text(words)) is not None
-    return len(words) <= 6 and not is_labelled and is_payer_name(_text(words)) and not find_phones(words, "US")
-
-
-def _is_identifier(words: Sequence[Word], _today: date) -> bool:
-    text = _text(words)
-    return (
-        len(words) == 1
-        and re.fullmatch(r"(?=.*\d)[A-Z0-9\-]{6,20}|[A-Z0-9]*[A-Z][A-Z0-9]*\d[A-Z0-9]*", text) is not None
-    )
-
-
-def _is_phone(words: Sequence[Word], _today: date) -> bool:
-    return len(find_phones(words, "US")) == 1 and sum(c.isalpha() for c in _text(words)) <= _MOST_LETTERS_OF_A_PHONE
-
-
-def _is_address(words: Sequence[Word], _today: date) -> bool:
-    read = parse_address(_text(words))
-    return read is not None and {"line1", "postal_code"} <= read.parts.keys()
-
-
-def _is_plan(words: Sequence[Word], today: date) -> bool:
-    is_bare = len(words) <= 5 and not any(character in "?:" for character in _text(words))
-    return is_bare and (is_plan_name(_text(words)) or _is_payer(words, today))
-
-
-def _is_name(words: Sequence[Word], _today: date) -> bool:
-    is_written = all(re.fullmatch(r"[A-Z][A-Za-z'.\-]*,?", word.text) for word in words)
-    return 2 <= len(words) <= 4 and is_written and read_label(_text(words)) is None
-
-
-_FITS: dict[str, Callable[[Sequence[Word], date], bool]] = {
-    "route": _is_route,
-    "frequency": _is_frequency,
-    "directions": _is_direction,
-    "duration": _is_span,
-    "refills": _is_count,
-    "start_date": _is_date,
-    "last_treatment_date": _is_date,
-    "order_date": _is_date,
-    "dose": _is_dose,
-    "drug": _is_drug,
-    "hcpcs": _is_code,
-    "premedication": _names_drug,
-    "prior_therapy": _names_drug,
-    "allergies": _is_allergy,
-    "payer": _is_payer,
-    "plan": _is_plan,
-    "payer_phone": _is_phone,
-    "home_phone": _is_phone,
-    "mobile_phone": _is_phone,
-    "work_phone": _is_phone,
-    "phone": _is_phone,
-    "fax": _is_phone,
-    "address": _is_address,
-    "home_address": _is_address,
-    "member_id": _is_identifier,
-    "group_number": _is_identifier,
-}
-"""Whether the rest of a line is a value of what its first words ask."""

@@ -23,7 +23,7 @@ from extractor.fields.policy_values import (
 from extractor.knowledge.organisations import is_known_payer, is_payer_name, is_plan_name
 from extractor.packet import Answer, Role
 from extractor.packet.questions import Question, read_label
-from models.record import BBox, PageType, Reason
+from models.record import BBox, PageType, Reason, lies_on
 from models.stages.candidate import Candidate
 from models.stages.layout import Line, PageReading, Relation
 from models.stages.text import Word
@@ -200,7 +200,7 @@ def _below(run: tuple[Word, ...], runs: Sequence[tuple[Word, ...]]) -> tuple[Wor
 
 
 def _is_taken(words: Sequence[Word], taken: Sequence[BBox]) -> bool:
-    return not words or any(words[0].bbox.intersection_area(box) > 0.3 * words[0].bbox.area for box in taken)
+    return not words or lies_on(words[0].bbox, taken, 0.3)
 
 
 def _cards(answers: Sequence[Answer], page: PageReading) -> list[tuple[str, BBox]]:
@@ -278,7 +278,7 @@ def _logo(
         if not _NOT_A_NAME.search(line.text)
         and len(line.words) <= 6
         and any(character.isalpha() for character in line.text)
-        and not any(line.bbox.intersection_area(box) > 0.3 * line.bbox.area for box in taken)
+        and not lies_on(line.bbox, taken, 0.3)
         and _nearest(cards, line.bbox) == card[0]
     ]
     named = [line for line in free if is_payer_name(line.text)]

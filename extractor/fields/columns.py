@@ -1,7 +1,10 @@
-"""The lines that stand below a title in its own column."""
+"""The lines that stand below a title in its own column, and what ends them."""
+
+import re
 
 from models.stages.layout import Line, PageReading
 
+_ENDS_BODY = re.compile(r"^\W*(?:\d{1,2}|[A-H])\s?[.)]\s+[A-Za-z]|^[A-Z][A-Z &/\-]{3,40}:?$|^[A-Z][A-Za-z /]{2,30}:")
 _LEVEL = 0.5
 """Of a line's height: what overlaps the title by more stands beside it."""
 
@@ -24,3 +27,8 @@ def lines_below(title: Line, page: PageReading, most: int, gap: float = 18.0) ->
         bottom = max(bottom, line.bbox.bottom)
         left, right = min(left, line.bbox.x0), max(right, line.bbox.x1)
     return found
+
+
+def ends_body(text: str) -> bool:
+    """Whether a line below a title is the next title or label: numbered, in capitals, or with a colon."""
+    return _ENDS_BODY.match(text) is not None

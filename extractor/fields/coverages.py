@@ -23,6 +23,7 @@ from extractor.fields.policy_values import (
     write_identifier,
     write_subscriber,
 )
+from extractor.fields.ticks import named_tick_reason, tick_features
 from extractor.knowledge.organisations import is_known_payer, is_plan_name
 from extractor.packet import Answer
 from extractor.packet.questions import fold, read_label
@@ -237,28 +238,17 @@ def _ticked_relationship(policy: Policy, page: PageReading) -> Iterator[Candidat
             continue
         if area and min(abs(box.bbox.y_mid - place.y_mid) for place in area) > 60:
             continue
-        is_ticked = box.is_checked is True
-        reason = Reason(
-            code="ticked" if is_ticked else "mark_unclear",
-            text=f"box '{box.label}' " + ("is ticked" if is_ticked else "has an unclear mark"),
-        )
         yield from_words(
             "coverages[].relationship",
             value,
             (),
             page,
             role=_SURE,
-            reason=reason,
+            reason=named_tick_reason(box),
             bbox=box.bbox,
             raw=box.label,
             item=f"p{page.page.page_no}{policy.key}",
-            extra={
-                "checked": 1.0 if is_ticked else 0.2,
-                "label": 0.95,
-                "relation": 1.0,
-                "anchor": float(is_ticked),
-                "page": PAGE_FIT[page.page.type],
-            },
+            extra={**tick_features(box), "page": PAGE_FIT[page.page.type]},
         )
 
 

@@ -7,6 +7,7 @@ from extractor.fields.base import Context, families
 from extractor.fields.evidence import from_answer, from_words, is_blank_field
 from extractor.fields.names import is_reference
 from extractor.fields.numbers import join_words, words_between
+from extractor.fields.ticks import named_tick_reason, tick_features
 from extractor.knowledge.body import BodyReading, Measure, find_unit, parse_height, parse_weight
 from extractor.packet import Answer, Role
 from extractor.packet.questions import fold
@@ -103,22 +104,16 @@ def _covers(answer: Answer, boxes: Iterable[CheckBox]) -> bool:
 
 
 def _from_box(box: CheckBox, page: PageReading) -> Candidate:
-    is_ticked = box.is_checked is True
-    reason = Reason(
-        code="ticked" if is_ticked else "mark_unclear",
-        text=f"box '{box.label}' " + ("is ticked" if is_ticked else "has an unclear mark"),
-    )
-    extra = {"checked": 1.0 if is_ticked else 0.2, "label": 0.95, "relation": 1.0, "anchor": float(is_ticked)}
     return from_words(
         "patient.sex",
         _sex_of(box.label),
         (),
         page,
         role=0.95,
-        reason=reason,
+        reason=named_tick_reason(box),
         bbox=box.bbox,
         raw=box.label,
-        extra=extra,
+        extra=tick_features(box),
     )
 
 

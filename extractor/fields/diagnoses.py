@@ -8,17 +8,20 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from extractor.fields.base import Context, families
+from extractor.fields.diagnosis_words import words_before
 from extractor.fields.evidence import from_answer, from_words, is_blank_field
 from extractor.fields.numbers import join_words, words_between
-from extractor.fields.prose import ReadEntities, inactive_codes
+from extractor.fields.prose import ReadEntities, describing, inactive_codes
+from extractor.fields.ticks import PRINTED_CHOICE, tick_features, tick_reason
 from extractor.fields.typed_marks import is_ticked, is_unticked
 from extractor.knowledge.icd10cm import describe, is_code, normalise_code, ocr_variants
 from extractor.packet import Answer
 from extractor.packet.questions import fold
 from models.record import Alternative, BBox, PageType, Reason
 from models.stages.candidate import Candidate
+from models.stages.entities import LocatedEntity
 from models.stages.layout import CheckBox, Line, PageReading
-from models.stages.text import Word
+from models.stages.text import Word, words_outside
 
 _CODE = re.compile(r"(?<![A-Za-z0-9.])[A-Z][0-9][0-9A-Z](?:\s?\.\s?[0-9A-Z]{1,4})?(?![A-Za-z0-9])")
 _UNDOTTED = re.compile(r"(?<![A-Za-z0-9.])[A-Z][0-9][0-9A-Z][0-9A-Z]{1,4}(?![A-Za-z0-9])")
@@ -29,10 +32,15 @@ _NEGATED = re.compile(r"\b(family history|fhx?|r/o|rule[d]? out|history of|h/o)\
 _UNCERTAIN = re.compile(r"\b(screening for|history of|h/o|unlikely|sibling)\b", re.IGNORECASE)
 """What the entities' contexts do not know: said of a past or only suspected problem."""
 _CODES = frozenset({"diagnosis_code", "other_diagnosis_code"})
+_IN_WORDS = frozenset({"diagnosis", "description"})
 _FARTHEST_WORDS = 130.0
 """Points (rows count fourfold) from a code to the words that say it: about two rows."""
 _LISTED = re.compile(r"^\W*(?:\d{1,2}\s?[.)]|[-*\u2022])\s+\S")
 _NUMBERED = re.compile(r"\d{1,2}\s?[.)]|[-*\u2022]")
+_LABEL_REST = re.compile(
+    r"^\W*(?:\d{1,2}\s?[.)]|other\s*:|(?:(?:primary|secondary)\s+)?(?:diagnosis|dx)\b\s*:?)\s*", re.IGNORECASE
+)
+"""What stands before a diagnosis in its own line without being part of it."""
 _LONGEST_LISTED = 12
 """Words of a line that lists a diagnosis with its code, and is no sentence."""
 _BARE_ANSWER = 3
@@ -41,7 +49,6 @@ _SAYS_DIAGNOSIS = re.compile(r"icd|diag|\bdx\b|indication", re.IGNORECASE)
 _LIKE_HCPCS = re.compile(r"[A-Z]\d{4}")
 """J9312 under a mere "Code" is a drug's HCPCS rather than J93.12."""
 _CHOICE = re.compile(r"\b(?:mark|check|select|circle|tick|choose)\b", re.IGNORECASE)
-_MAYBE_CHOICE = Reason(code="printed_choice", text="may be one of several printed choices that nobody ticked")
 _REASONED = re.compile(r"diagnos|assessment|impression|indication|\bdx\b|icd|reason|problem", re.IGNORECASE)
 _PROSE_PAGES = frozenset(
     {
@@ -84,7 +91,7 @@ class _Diagnoses:
         described = _describe_codes(answers)
         for index, answer in enumerate(answers):
             if answer.attribute in _LABELLED:
-                words = tuple(w for w in answer.words if not _is_inside(w.bbox, [*unticked, *used]))
+                words = words_outside(answer.words, [*unticked, *used])
                 if len(words) > _BARE_ANSWER and find_codes(words, is_labelled=False):
                     inactive = inactive_codes(context.read_entities(page))
                     words = tuple(word for word in words if word.bbox not in inactive)
@@ -97,7 +104,7 @@ class _Diagnoses:
 def _describe_codes(answers: Sequence[Answer]) -> dict[int, Answer]:
     """For each answer that is a code alone, by its place, the answer beside or below it that says it in words."""
     codes = [i for i, a in enumerate(answers) if a.attribute in _CODES and _is_bare_code(a)]
-    words = [i for i, a in enumerate(answers) if a.attribute == "diagnosis" and a.words and not _is_bare_code(a)]
+    words = [i for i, a in enumerate(answers) if a.attribute in _IN_WORDS and a.words and not _is_bare_code(a)]
     ways = sorted((_way(answers[i], answers[j]), i, j) for i in codes for j in words)
     described: dict[int, Answer] = {}
     taken: set[int] = set()
@@ -122,10 +129,6 @@ def _way(code: Answer, words: Answer) -> float:
 
 def _label_box(box: CheckBox) -> BBox:
     return box.bbox.union(box.label_bbox) if box.label_bbox is not None else box.bbox
-
-
-def _is_inside(inner: BBox, boxes: Sequence[BBox]) -> bool:
-    return any(inner.intersection_area(box) > 0.5 * inner.area for box in boxes)
 
 
 def find_codes(words: Sequence[Word], *, is_labelled: bool) -> list[_Found]:
@@ -180,7 +183,7 @@ def _from_answer(
         is_choice = _CHOICE.search(answer.label) is not None
         role = 0.3 if is_choice else 1.0
         extra = {"label": answer.label_score * _LABELLED[answer.attribute], "role": role, "primary": rank / (index + 1)}
-        reasons = (_code_reason(code), *((_MAYBE_CHOICE,) if is_choice else ()))
+        reasons = (_code_reason(code), *((PRINTED_CHOICE,) if is_choice else ()))
         group = [
             from_answer(
                 path,
@@ -196,6 +199,8 @@ def _from_answer(
             )
         ]
         description = _description(words, code) if len(found) == 1 else None
+        if description is None and described is None and len(found) == 1:
+            description = _on_its_line(page, code)
         if description is not None:
             text, words_of = description
             group.append(
@@ -230,10 +235,11 @@ def _code_reason(code: _Found) -> Reason:
 
 
 def _description(words: Sequence[Word], code: _Found) -> tuple[str, tuple[Word, ...]] | None:
-    """What stands beside the code, without brackets and dashes."""
-    others = tuple(word for word in words if word not in code.words)
+    """What stands beside the code, without brackets and dashes; of a sentence what says the code."""
+    others = words_before(words, code.words, code.code)
+    others = others or tuple(word for word in words if word not in code.words)
     text = " ".join(word.text for word in others)
-    text = re.sub(r"\b(?:ICD[- ]?10(?:[- ]?CM)?|code)\b\s*[:#]?", "", text, flags=re.IGNORECASE)
+    text = _LABEL_REST.sub("", re.sub(r"\b(?:ICD[- ]?10(?:[- ]?CM)?|code)\b\s*[:#]?", "", text, flags=re.IGNORECASE))
     text = " ".join(text.strip(" -\u2013\u2014:;,()[]/").split())
     if (
         len(text) < 4
@@ -244,19 +250,21 @@ def _description(words: Sequence[Word], code: _Found) -> tuple[str, tuple[Word, 
     return text, others
 
 
+def _on_its_line(page: PageReading, code: _Found) -> tuple[str, tuple[Word, ...]] | None:
+    """The words of a sentence whose code has a label of its own: ``ulcerative colitis (ICD-10 K51.90)``."""
+    line = next((line for line in page.layout.lines if code.words and code.words[0] in line.words), None)
+    used = words_before(line.words, code.words, code.code) if line is not None else ()
+    return (" ".join(word.text for word in used).strip(" -:;,()[]/"), used) if used else None
+
+
 def _from_box(box: CheckBox, page: PageReading) -> Iterator[list[Candidate]]:
-    words = _words_in(page, box.label_bbox) if box.label_bbox is not None else ()
+    words = page.layout.words_in(box.label_bbox) if box.label_bbox is not None else ()
     if not words or _NEGATED.search(box.question or ""):
         return
+    reason = tick_reason(box)
     for index, code in enumerate(find_codes(words, is_labelled=False)[:2]):
-        is_ticked = box.is_checked is True
-        reason = Reason(
-            code="ticked" if is_ticked else "mark_unclear",
-            text="its box is ticked" if is_ticked else "the mark in its box is unclear",
-        )
         item = f"p{page.page.page_no}:box{round(box.bbox.x0)},{round(box.bbox.top)}:{index}"
-        extra = {"checked": 1.0 if is_ticked else 0.2, "label": 0.95, "relation": 1.0, "primary": 0.85 / (index + 1)}
-        extra["anchor"] = float(is_ticked)
+        extra = {**tick_features(box), "primary": 0.85 / (index + 1)}
         group = [
             from_words(
                 "diagnoses[].code",
@@ -281,15 +289,6 @@ def _from_box(box: CheckBox, page: PageReading) -> Iterator[list[Candidate]]:
         yield group
 
 
-def _words_in(page: PageReading, area: BBox) -> tuple[Word, ...]:
-    return tuple(
-        word
-        for line in page.layout.lines
-        for word in line.words
-        if word.bbox.intersection_area(area) > 0.5 * word.bbox.area
-    )
-
-
 def _code_in(text: str) -> bool:
     return any(is_code(match.group()) for match in _CODE.finditer(text))
 
@@ -300,16 +299,12 @@ def _from_lines(page: PageReading, used: Sequence[BBox], read_entities: ReadEnti
     before = ""
     offers_boxes = any(_code_in(box.label) for box in page.layout.checkboxes)
     for line in page.layout.lines:
-        words = tuple(word for word in line.words if not _is_inside(word.bbox, used))
+        words = words_outside(line.words, used)
         if is_unticked(line.text, page.layout.lines):
             continue
         codes = find_codes(words, is_labelled=False)
         context = f"{before} {line.text}"
-        title = (
-            page.layout.sections[line.section].title
-            if line.section is not None and line.section < len(page.layout.sections)
-            else ""
-        )
+        title = page.layout.title_of(line.section)
         before = line.text
         if not codes or _UNCERTAIN.search(line.text):
             continue
@@ -339,22 +334,37 @@ def _from_lines(page: PageReading, used: Sequence[BBox], read_entities: ReadEnti
                         extra={"primary": 0.5 / (index + 1)},
                         reasons=(_code_reason(code),),
                     ),
-                    *(_listed_words(line, words, codes[0], page, item) if len(codes) == 1 else ()),
+                    *(
+                        _listed_words(line, words, codes[0], page, item=item, entities=read_entities(page))
+                        if len(codes) == 1
+                        else ()
+                    ),
                 ]
             )
     if len(groups) <= 4 or page.page.type is PageType.CLINICAL_NOTE:
         yield from groups
 
 
-def _listed_words(line: Line, words: Sequence[Word], code: _Found, page: PageReading, item: str) -> Iterator[Candidate]:
-    """The words of ``2. Hypothyroidism (E03.9)``; a sentence that names a code describes more than it."""
+def _listed_words(
+    line: Line,
+    words: Sequence[Word],
+    code: _Found,
+    page: PageReading,
+    *,
+    item: str,
+    entities: Sequence[LocatedEntity],
+) -> Iterator[Candidate]:
+    """The words of ``2. Hypothyroidism (E03.9)``, and those of a sentence that say its code."""
     is_listed = _LISTED.match(line.text) is not None
     is_listed = is_listed or (page.page.type is not PageType.CLINICAL_NOTE and words[0] in code.words)
-    if len(words) > _LONGEST_LISTED or not is_listed:
-        return
-    description = _description([word for word in words if not _NUMBERED.fullmatch(word.text)], code)
-    if description is not None:
-        text, used = description
+    used = words_before(words, code.words, code.code)
+    text = " ".join(word.text for word in used).strip(" -\u2013\u2014:;,[]/")
+    told = None if used else describing(code.words, entities)
+    if told is not None:
+        text, used = str(told.entity.value), told.words
+    if not used and is_listed and len(words) <= _LONGEST_LISTED:
+        text, used = _description([w for w in words if not _NUMBERED.fullmatch(w.text)], code) or ("", ())
+    if used and text:
         reason = Reason(code="in_text", text="stands beside its code")
         path = "diagnoses[].description"
         yield from_words(path, text, used, page, role=0.8, reason=reason, item=item, extra={"relation": 0.8})

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from extractor.packet import Answer, Role
 from extractor.packet.questions import GUESSED
-from models.record import Alternative, BBox, PageType, Reason, bounding_box
+from models.record import Alternative, BBox, PageType, Reason, bounding_box, lies_on
 from models.stages.candidate import Candidate
 from models.stages.layout import PageReading, Relation
 from models.stages.text import Word
@@ -94,7 +94,7 @@ def label_reading(answer: Answer, page: PageReading) -> float:
     scores = [answer.label_score]
     for line in page.layout.lines:
         for word in line.words:
-            if word.bbox.intersection_area(answer.label_bbox) > 0.5 * word.bbox.area:
+            if lies_on(word.bbox, (answer.label_bbox,)):
                 is_mended = word.read_as is not None and word.read_as != word.text
                 scores.append(MENDED if is_mended else 1.0 if word.confidence is None else word.confidence)
     return round(min(scores), 4)

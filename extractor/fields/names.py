@@ -27,8 +27,11 @@ _REFERENCES = (
     "self",
     "not applicable",
 )
+_TITLE_WORDS = frozenset(
+    "order orders sheet form forms referral request enrollment enrolment application start page information info"  # noqa: SIM905
+    " section attestation certification statement copy use only report record summary & and of the for to".split()
+)
 _PART = re.compile(r"[A-Za-zÀ-ÿ][A-Za-zÀ-ÿ'\u2019.\- ]*")
-_PARTS = {"first_name": "first", "middle_name": "middle", "last_name": "last", "suffix": "suffix"}
 _WIDEST_GAP = 2.5
 """Heights of a word between two words of one name."""
 _CREDENTIAL_LENGTH = 4
@@ -64,6 +67,11 @@ def is_reference(text: str) -> bool:
     return any(folded == phrase or folded.startswith(phrase + " ") for phrase in _REFERENCES)
 
 
+def _is_title_word(text: str) -> bool:
+    """Whether a word is one of forms' titles and labels (``PHYSICIAN | ORDER SHEET``)."""
+    return text.casefold().strip(".,:&-()") in _TITLE_WORDS or is_label_word(text)
+
+
 def name_order(label: str) -> NameOrder | None:
     """The order a label asks for, None where it does not say."""
     folded = fold(label)
@@ -85,7 +93,7 @@ def propose_whole_name(
         return [from_answer(f"{prefix}.{part}", None, answer, page, role=role) for part in wanted]
     words = name_words(answer.words)
     text = " ".join(word.text for word in words)
-    if not words or is_reference(text):
+    if not words or is_reference(text) or all(_is_title_word(word.text) for word in words):
         return []
     reading = parse_name(_mended(text), name_order(answer.label))
     if reading is None:
@@ -169,6 +177,8 @@ def _validity(reading: NameReading) -> float:
     codes = {reason.code for reason in reading.reasons}
     score = 1.0
     if "single_word" in codes or reading.first is None or reading.last is None:
+        score -= 0.5
+    if reading.first is not None and len(reading.first.strip(".")) == 1:
         score -= 0.5
     if "odd_characters" in codes:
         score -= 0.3

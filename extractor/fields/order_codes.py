@@ -13,10 +13,10 @@ from extractor.fields.numbers import join_words, words_between
 from extractor.fields.typed_marks import is_unticked
 from extractor.knowledge.drugs import products_by_hcpcs
 from extractor.packet import Answer
-from models.record import BBox, PageType, Reason
+from models.record import BBox, PageType, Reason, lies_on
 from models.stages.candidate import Candidate
 from models.stages.layout import PageReading
-from models.stages.text import Word
+from models.stages.text import Word, words_outside
 
 _ORDER_PAGES = frozenset({PageType.ORDER, PageType.ENROLLMENT_FORM, PageType.PRIOR_AUTHORIZATION, PageType.OTHER})
 _CODE = re.compile(r"(?<![A-Za-z0-9.])([JQCS])[\s\-]?([0-9OIl]{4})(?![A-Za-z0-9])")
@@ -78,7 +78,7 @@ def _codes(page: PageReading, answers: Sequence[Answer]) -> Iterator[Candidate]:
     for line in page.layout.lines:
         if is_unticked(line.text, page.layout.lines):
             continue
-        words_alive = tuple(w for w in line.words if not _is_on(w.bbox, dead))
+        words_alive = words_outside(line.words, dead)
         for code, words, is_repaired in find_codes(words_alive):
             # Without a label only a code that some drug has is one.
             if code not in seen and not is_repaired and products_by_hcpcs(code):
@@ -98,10 +98,6 @@ def find_codes(words: Sequence[Word]) -> list[tuple[str, tuple[Word, ...], bool]
         is_repaired = digits != match.group(2)
         found.append((match.group(1) + digits, words_between(words, spans, match.start(), match.end()), is_repaired))
     return found
-
-
-def _is_on(box: BBox, used: Sequence[BBox]) -> bool:
-    return any(box.intersection_area(other) > 0.5 * box.area for other in used)
 
 
 def _with_codes(codes: Sequence[Candidate], drugs: Sequence[Candidate]) -> Iterator[Candidate]:
@@ -164,7 +160,7 @@ def _labelled_course(box: BBox, answers: Sequence[Answer]) -> tuple[str, tuple[W
     """From the label of the answer that holds the dose."""
     for answer in answers:
         match = _COURSE.search(answer.label)
-        if match is not None and any(box.intersection_area(word.bbox) > 0.5 * word.bbox.area for word in answer.words):
+        if match is not None and any(lies_on(word.bbox, (box,)) for word in answer.words):
             return match.group(1).casefold(), (), answer.label_bbox
     return None
 

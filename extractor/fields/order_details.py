@@ -12,13 +12,15 @@ from extractor.fields.base import Context, families
 from extractor.fields.evidence import from_answer, from_words, is_blank_field
 from extractor.fields.numbers import join_words, words_between
 from extractor.fields.statements import find_statements
+from extractor.fields.ticks import named_tick_reason, tick_features
 from extractor.fields.typed_marks import is_unticked
 from extractor.knowledge.dates import parse_date
 from extractor.packet import Answer
 from extractor.packet.questions import fold
-from models.record import BBox, PageType, Reason
+from models.record import BBox, PageType, Reason, lies_on
 from models.stages.candidate import Candidate
 from models.stages.layout import CheckBox, Line, PageReading
+from models.stages.text import words_outside
 
 _ORDER_PAGES = frozenset({PageType.ORDER, PageType.ENROLLMENT_FORM, PageType.PRIOR_AUTHORIZATION, PageType.OTHER})
 _PRIORITIES = {
@@ -55,7 +57,6 @@ _REFILLS_IN_TEXT = re.compile(
     r"\b(?:refills?\s*[:#x=]?\s*_*(\d{1,2})(?!\d)|(\d{1,2}|no|zero)\s+refills?|refills?\s*[:=]?\s*(none|zero))\b",
     re.IGNORECASE,
 )
-_MOST_REFILLS = 99
 _LABELLED, _IN_TEXT, _STAMPED, _TICKED = 0.95, 0.7, 0.7, 0.95
 
 
@@ -105,7 +106,7 @@ def _priority(page: PageReading, answers: Sequence[Answer]) -> Iterator[Candidat
     for answer in answers:
         if answer.attribute != "priority":
             continue
-        words = tuple(w for w in answer.words if not _is_on(w.bbox, places))
+        words = words_outside(answer.words, places)
         named = {_PRIORITIES[word] for w in words for word in fold(w.text).split() if word in _PRIORITIES}
         if len(named) == 1 and len(words) <= 3 and not _has_other_choice(answer, named, page):
             yield from_answer(path, named.pop(), answer, page, words=words, extra={"role": _LABELLED})
@@ -143,19 +144,23 @@ def _priority_of(box: CheckBox, page: PageReading) -> str | None:
 
 
 def _ticked(path: str, value: str, box: CheckBox, page: PageReading) -> Candidate:
-    is_ticked = box.is_checked is True
-    reason = Reason(
-        code="ticked" if is_ticked else "mark_unclear",
-        text=f"box '{box.label}' " + ("is ticked" if is_ticked else "has an unclear mark"),
+    return from_words(
+        path,
+        value,
+        (),
+        page,
+        role=_TICKED,
+        reason=named_tick_reason(box),
+        bbox=box.bbox,
+        raw=box.label,
+        extra=tick_features(box),
     )
-    extra = {"checked": 1.0 if is_ticked else 0.2, "label": 0.95, "relation": 1.0, "anchor": float(is_ticked)}
-    return from_words(path, value, (), page, role=_TICKED, reason=reason, bbox=box.bbox, raw=box.label, extra=extra)
 
 
 def _stamp(line: Line, page: PageReading, places: Sequence[BBox]) -> Iterator[Candidate]:
     """``STAT`` in capitals on a line of its own, beside no box."""
     found = _STAMP.match(line.text)
-    if found is None or _is_on(line.bbox, places) or is_unticked(line.text, page.layout.lines):
+    if found is None or lies_on(line.bbox, places) or is_unticked(line.text, page.layout.lines):
         return
     near = [
         box for box in page.layout.checkboxes if 0 <= line.bbox.x0 - box.bbox.x1 < 16 and _is_row(box.bbox, line.bbox)
@@ -171,10 +176,6 @@ def _stamp(line: Line, page: PageReading, places: Sequence[BBox]) -> Iterator[Ca
 
 def _is_row(first: BBox, second: BBox) -> bool:
     return first.y_overlap(second) > 0.4 * min(first.height, second.height)
-
-
-def _is_on(box: BBox, used: Sequence[BBox]) -> bool:
-    return any(box.intersection_area(other) > 0.5 * box.area for other in used)
 
 
 def read_span(text: str) -> tuple[str, int, int] | None:

@@ -6,71 +6,28 @@ rate and a maximum are no dose. Premedications are no orders.
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from extractor.fields.base import Context, families
 from extractor.fields.evidence import from_answer, from_words, is_blank_field
 from extractor.fields.numbers import join_words, words_between
+from extractor.fields.order_readings import SUPPORTIVE, Leaf, NamedDrug, Unit, read_drugs, read_scheme, read_units
 from extractor.fields.prose import without_other_drugs
 from extractor.fields.statements import Statement, find_statements, is_route_or_scheme
+from extractor.fields.ticks import PRINTED_CHOICE, tick_features, tick_reason
 from extractor.fields.typed_marks import is_ticked
-from extractor.knowledge.doses import DoseReading, find_routes, parse_doses
-from extractor.knowledge.drugs import DOUBTFUL, DrugMention, find_drugs, is_usual_dose
-from extractor.knowledge.frequencies import find_frequencies, read_frequency
-from models.record import Alternative, PageType, Reason
+from extractor.knowledge.drugs import DOUBTFUL, find_drugs, is_usual_dose
+from extractor.knowledge.frequencies import find_frequencies
+from models.record import PageType, Reason
 from models.stages.candidate import Candidate
 from models.stages.layout import PageReading
-from models.stages.text import Word
 
 _ORDER_PAGES = frozenset({PageType.ORDER, PageType.ENROLLMENT_FORM, PageType.PRIOR_AUTHORIZATION, PageType.OTHER})
 _PROSE_PAGES = frozenset({PageType.CLINICAL_NOTE, PageType.COVER_SHEET})
-_SUPPORTIVE = frozenset({"methylprednisolone", "sodium chloride 0.9%"})
-"""Given before or around another infusion more often than by themselves."""
-_MOST_ALTERNATIVES = 5
-_EXACT, _LEVEL = 0.9, 0.5
-"""A drug's name with this score or more is spelled as known; of a line's height that lies on a row."""
+_LEVEL = 0.5
+"""Of a line's height that lies on a row."""
 _PRINTED_CHOICE, _CHOICE_OF_SUBJECT = 0.3, 0.65
 _SUBJECT = Reason(code="referred_drug", text="may be a printed choice; a subject line of the file names it too")
-_MAYBE_CHOICE = Reason(code="printed_choice", text="may be one of several printed choices that nobody ticked")
-_NOT_A_DOSE_BEFORE = re.compile(
-    r"(?:max(?:imum)?|not to exceed|nte|exceed|round(?:ed)?(?: up| down)? to(?: the)?(?: nearest)?|nearest|up to"
-    r"|diluted? in|in|total of|available as|=|\()\s*:?\s*(?:of\s*)?$",
-    re.IGNORECASE,
-)
-_NOT_A_DOSE_UNIT = re.compile(r"(?:mL|L|%|mEq|mmol)$")
-
-
-@dataclass(slots=True)
-class _Leaf:
-    """A value of one leaf with the words it was read from and the statement they stand in."""
-
-    value: str
-    words: tuple[Word, ...]
-    statement: Statement
-    validity: float = 1.0
-    reasons: tuple[Reason, ...] = ()
-    is_verified: bool = False
-    alternatives: tuple[Alternative[str], ...] = ()
-    is_valid: bool = True
-    extra: dict[str, float] = field(default_factory=dict)
-
-
-@dataclass(slots=True)
-class _Unit:
-    """One dose with what was stated with it."""
-
-    dose: _Leaf
-    top: float
-    item: str | None
-    leaves: dict[str, _Leaf] = field(default_factory=dict)
-
-
-@dataclass(slots=True)
-class _Drug:
-    generic: _Leaf
-    brand: _Leaf | None
-    statement: Statement
-    strength: float
 
 
 class _Orders:
@@ -82,26 +39,28 @@ class _Orders:
             return
         statements = find_statements(page, context.answers[page.page.page_no])
         statements = without_other_drugs(statements, page, context.read_entities)
-        drugs = [drug for statement in statements for drug in _drugs_in(statement)]
+        drugs = [drug for statement in statements for drug in read_drugs(statement)]
         drugs = _doubt_lists(_without_supportive(drugs), page, _referred_drugs(context))
         if page.page.type in _PROSE_PAGES:
             drugs = [drug for drug in drugs if _is_planned(drug.statement)]
-        units = [unit for statement in statements for unit in _units_in(statement)] if drugs else []
+        is_supportive = all(drug.generic.value in SUPPORTIVE for drug in drugs)
+        read = (read_units(statement, is_supportive=is_supportive) for statement in statements if drugs)
+        units = [unit for found in read for unit in found]
         units = _without_stray_doses(units, drugs)
         _share_schemes(units, statements)
         yield from _write(page, _pair(units, drugs))
         yield from _blanks(page, context)
 
 
-def _without_supportive(drugs: list[_Drug]) -> list[_Drug]:
-    others = [drug for drug in drugs if drug.generic.value not in _SUPPORTIVE]
+def _without_supportive(drugs: list[NamedDrug]) -> list[NamedDrug]:
+    others = [drug for drug in drugs if drug.generic.value not in SUPPORTIVE]
     return others or drugs
 
 
-def _without_stray_doses(units: list[_Unit], drugs: Sequence[_Drug]) -> list[_Unit]:
+def _without_stray_doses(units: list[Unit], drugs: Sequence[NamedDrug]) -> list[Unit]:
     """Where labels, rows or boxes give doses, a bare line that names no drug gives none."""
 
-    def is_anchored(unit: _Unit) -> bool:
+    def is_anchored(unit: Unit) -> bool:
         statement = unit.dose.statement
         return statement.answer is not None or statement.box is not None or any(d.statement is statement for d in drugs)
 
@@ -115,7 +74,7 @@ def _referred_drugs(context: Context) -> frozenset[str]:
     return frozenset(m.generic for text in subjects for m in find_drugs(text) if m.infused and m.score > DOUBTFUL)
 
 
-def _doubt_lists(drugs: list[_Drug], page: PageReading, referred: frozenset[str]) -> list[_Drug]:
+def _doubt_lists(drugs: list[NamedDrug], page: PageReading, referred: frozenset[str]) -> list[NamedDrug]:
     """Drugs named in bare lines of a page that offers drugs by boxes, or that names several, are a printed choice.
 
     A box that the layout missed would else turn what nobody ticked into an order. The drug that the file is about is
@@ -135,7 +94,7 @@ def _doubt_lists(drugs: list[_Drug], page: PageReading, referred: frozenset[str]
                 if leaf is not None:
                     leaf.statement = replace(statement, strength=drug.strength)
                     leaf.validity = min(leaf.validity, drug.strength)
-                    leaf.reasons = (*leaf.reasons, _SUBJECT if is_subject else _MAYBE_CHOICE)
+                    leaf.reasons = (*leaf.reasons, _SUBJECT if is_subject else PRINTED_CHOICE)
     return drugs
 
 
@@ -150,117 +109,13 @@ def _is_planned(statement: Statement) -> bool:
     )
 
 
-def _drugs_in(statement: Statement) -> Iterator[_Drug]:
-    """The drugs a statement names; brand and generic of one drug are one."""
-    if statement.answer is not None and statement.answer.attribute in {"route", "refills", "duration"}:
-        return
-    text, spans = join_words(statement.words)
-    seen: dict[str, list[DrugMention]] = {}
-    is_named = statement.answer is not None and statement.answer.attribute == "drug"
-    for mention in find_drugs(text, is_named=is_named):
-        seen.setdefault(mention.generic, []).append(mention)
-    if any(mention.score > DOUBTFUL for mentions in seen.values() for mention in mentions):
-        # A far resemblance beside a name that was read well is another word of the line.
-        seen = {generic: mentions for generic, mentions in seen.items() if max(m.score for m in mentions) > DOUBTFUL}
-    for generic, mentions in seen.items():
-        best = max(mentions, key=lambda mention: mention.score)
-        if not best.infused and not is_named:
-            continue
-        words = words_between(statement.words, spans, min(m.start for m in mentions), max(m.end for m in mentions))
-        likeness = "a known drug name" if best.score >= 0.9 else "close to a known drug name"
-        reasons = (Reason(code="known_drug", text=likeness),)
-        others = tuple(Alternative[str](value=other) for other in best.alternatives[:_MOST_ALTERNATIVES])
-        branded = next((m for m in mentions if m.brand), None)
-        brand = None
-        if branded is not None and branded.brand is not None:
-            brand = _Leaf(
-                branded.brand,
-                words_between(statement.words, spans, branded.start, branded.end),
-                statement,
-                branded.score,
-                is_valid=branded.score > DOUBTFUL,
-            )
-        yield _Drug(
-            _Leaf(generic, words, statement, best.score, reasons, best.score >= _EXACT, others, best.score > DOUBTFUL),
-            brand,
-            statement,
-            statement.strength * min(1.0, best.score + 0.1),
-        )
-
-
-def _units_in(statement: Statement) -> Iterator[_Unit]:
-    """The doses a statement gives, each with the route and scheme of its own stretch of text."""
-    if statement.answer is not None and statement.answer.attribute in {
-        "strength",
-        "route",
-        "refills",
-        "duration",
-        "frequency",
-    }:
-        return
-    text, spans = join_words(statement.words)
-    named = find_drugs(text)
-    is_ordered = statement.answer is not None and statement.answer.attribute == "drug"
-    has_other = any(not mention.infused for mention in named)
-    has_own = any(mention.infused and mention.generic not in _SUPPORTIVE for mention in named)
-    if has_other and not has_own and not is_ordered:
-        return  # the dose of a premedication or of a reaction order
-    doses = [dose for dose in parse_doses(text) if _is_dose(dose, text)]
-    groups: list[list[DoseReading]] = []
-    for dose in doses:
-        if groups and groups[-1][-1].value == dose.value:
-            groups[-1].append(dose)
-        else:
-            groups.append([dose])
-    for index, group in enumerate(groups):
-        start = 0 if index == 0 else group[0].start
-        end = groups[index + 1][0].start if index + 1 < len(groups) else len(text)
-        first = group[0]
-        leaf = _Leaf(
-            first.value,
-            words_between(statement.words, spans, first.start, first.end),
-            statement,
-            0.6 if first.is_repaired or first.alternatives else 1.0,
-            first.reasons,
-        )
-        unit = _Unit(leaf, statement.bbox.top, statement.item)
-        unit.leaves.update(_scheme(statement, text, spans, start, end))
-        yield unit
-
-
-def _is_dose(dose: DoseReading, text: str) -> bool:
-    return (
-        dose.kind == "dose"
-        and not _NOT_A_DOSE_UNIT.search(dose.value)
-        and not _NOT_A_DOSE_BEFORE.search(text[: dose.start])
-    )
-
-
-def _scheme(
-    statement: Statement, text: str, spans: Sequence[tuple[int, int]], start: int, end: int
-) -> dict[str, _Leaf]:
-    part = text[start:end]
-    leaves: dict[str, _Leaf] = {}
-    routes = find_routes(part)
-    if routes and len({route.value for route in routes}) == 1:
-        place = (start + routes[0].start, start + routes[0].end)
-        leaves["route"] = _Leaf(routes[0].value, words_between(statement.words, spans, *place), statement)
-    frequency = read_frequency(part)
-    if frequency is not None:
-        words = words_between(statement.words, spans, start + frequency.start, start + frequency.end)
-        leaves["frequency"] = _Leaf(
-            frequency.value, words, statement, 0.4 if frequency.is_ambiguous else 1.0, frequency.reasons
-        )
-    return leaves
-
-
-def _is_piece_of_row(statement: Statement, units: Sequence[_Unit]) -> bool:
+def _is_piece_of_row(statement: Statement, units: Sequence[Unit]) -> bool:
     """``Dose 5 mg/kg | by IV | weekly``: a route or scheme alone on a dose's row."""
     is_level = any(statement.bbox.y_overlap(u.dose.statement.bbox) > _LEVEL * statement.bbox.height for u in units)
     return is_level and is_route_or_scheme(statement.text)
 
 
-def _share_schemes(units: list[_Unit], statements: Sequence[Statement]) -> None:
+def _share_schemes(units: list[Unit], statements: Sequence[Statement]) -> None:
     """Give routes and schemes that stand by themselves to the units that have none: same row first, nearest next."""
     for statement in statements:
         text, spans = join_words(statement.words)
@@ -273,10 +128,10 @@ def _share_schemes(units: list[_Unit], statements: Sequence[Statement]) -> None:
         if len(schemes) == len(lacking) > 1:
             for unit, scheme in zip(lacking, schemes, strict=True):
                 words = words_between(statement.words, spans, scheme.start, scheme.end)
-                unit.leaves["frequency"] = _Leaf(
+                unit.leaves["frequency"] = Leaf(
                     scheme.value, words, statement, 0.4 if scheme.is_ambiguous else 1.0, scheme.reasons
                 )
-        for name, leaf in _scheme(statement, text, spans, 0, len(text)).items():
+        for name, leaf in read_scheme(statement, text, spans, 0, len(text)).items():
             if statement.answer is not None and statement.answer.attribute in {"refills", "duration", "strength"}:
                 continue
             lacking = [u for u in units if name not in u.leaves and u.item == statement.item]
@@ -290,9 +145,9 @@ def _share_schemes(units: list[_Unit], statements: Sequence[Statement]) -> None:
                 nearest.leaves[name] = leaf
 
 
-def _pair(units: list[_Unit], drugs: Sequence[_Drug]) -> list[tuple[_Drug, _Unit | None]]:
+def _pair(units: list[Unit], drugs: Sequence[NamedDrug]) -> list[tuple[NamedDrug, Unit | None]]:
     """Every unit with its drug, then drugs that no unit took and that are surely stated."""
-    pairs: list[tuple[_Drug, _Unit | None]] = []
+    pairs: list[tuple[NamedDrug, Unit | None]] = []
     for unit in units:
         drug = _drug_of(unit, drugs)
         if drug is not None:
@@ -310,7 +165,7 @@ def _pair(units: list[_Unit], drugs: Sequence[_Drug]) -> list[tuple[_Drug, _Unit
     return pairs
 
 
-def _drug_of(unit: _Unit, drugs: Sequence[_Drug]) -> _Drug | None:
+def _drug_of(unit: Unit, drugs: Sequence[NamedDrug]) -> NamedDrug | None:
     own = [drug for drug in drugs if drug.statement is unit.dose.statement]
     if own:
         return own[0]
@@ -319,7 +174,7 @@ def _drug_of(unit: _Unit, drugs: Sequence[_Drug]) -> _Drug | None:
         return rows[0]
     box = unit.dose.statement.bbox
 
-    def distance(drug: _Drug) -> float:
+    def distance(drug: NamedDrug) -> float:
         there = drug.statement.bbox
         rows = (
             0.0
@@ -331,10 +186,10 @@ def _drug_of(unit: _Unit, drugs: Sequence[_Drug]) -> _Drug | None:
     return min(drugs, key=distance, default=None)
 
 
-def _write(page: PageReading, pairs: Sequence[tuple[_Drug, _Unit | None]]) -> Iterator[Candidate]:
+def _write(page: PageReading, pairs: Sequence[tuple[NamedDrug, Unit | None]]) -> Iterator[Candidate]:
     for index, (drug, unit) in enumerate(pairs):
         item = f"p{page.page.page_no}:order{index}"
-        leaves: dict[str, _Leaf] = {"drug": drug.generic}
+        leaves: dict[str, Leaf] = {"drug": drug.generic}
         brand = drug.brand
         if brand is not None:
             leaves["brand"] = brand
@@ -345,12 +200,12 @@ def _write(page: PageReading, pairs: Sequence[tuple[_Drug, _Unit | None]]) -> It
             yield _candidate(f"orders[{index}].{name}", leaf, page, item)
 
 
-def _weighed(dose: _Leaf, drug: str) -> _Leaf:
+def _weighed(dose: Leaf, drug: str) -> Leaf:
     """The dose with the feature ``usual``: 0 where doses of the drug are known and this is none of them."""
     return replace(dose, extra={**dose.extra, "usual": 0.0 if is_usual_dose(drug, dose.value) is False else 1.0})
 
 
-def _candidate(path: str, leaf: _Leaf, page: PageReading, item: str) -> Candidate:
+def _candidate(path: str, leaf: Leaf, page: PageReading, item: str) -> Candidate:
     statement = leaf.statement
     if statement.answer is not None:
         return from_answer(
@@ -367,12 +222,9 @@ def _candidate(path: str, leaf: _Leaf, page: PageReading, item: str) -> Candidat
             reasons=leaf.reasons,
         )
     if statement.box is not None:
-        is_ticked_box = statement.box.is_checked is True
-        code, said = ("ticked", "is ticked") if is_ticked_box else ("mark_unclear", "has an unclear mark")
-        reason = Reason(code=code, text=f"its box {said}")
-        extra = {"checked": 1.0 if is_ticked_box else 0.2, "label": 0.95, "relation": 1.0, "valid": leaf.validity}
-        extra["verified"] = 1.0 if leaf.is_verified else 0.0
-        extra["anchor"] = float(is_ticked_box)
+        reason = tick_reason(statement.box)
+        verified = 1.0 if leaf.is_verified else 0.0
+        extra = {**tick_features(statement.box), "valid": leaf.validity, "verified": verified}
     else:
         reason = Reason(code="in_text", text="named in a line of text")
         extra = {"label": statement.strength, "relation": 0.8, "valid": leaf.validity}

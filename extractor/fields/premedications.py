@@ -7,20 +7,22 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from extractor.fields.base import Context, families
-from extractor.fields.columns import lines_below
+from extractor.fields.columns import ends_body, lines_below
 from extractor.fields.evidence import from_answer, from_words, is_blank_field
 from extractor.fields.names import is_reference
 from extractor.fields.numbers import join_words, words_between
+from extractor.fields.ticks import tick_features, tick_reason
 from extractor.fields.typed_marks import is_unticked
 from extractor.knowledge.doses import parse_doses
 from extractor.knowledge.drugs import find_drugs
 from extractor.knowledge.labels import match_section
+from extractor.knowledge.spans import split_spans
 from extractor.packet import Answer
 from extractor.packet.questions import fold
-from models.record import BBox, PageType, Reason
+from models.record import BBox, PageType, Reason, lies_on
 from models.stages.candidate import Candidate
 from models.stages.layout import CheckBox, PageReading
-from models.stages.text import Word
+from models.stages.text import Word, words_outside
 
 _PATH = "orders[*].premedications[]"
 _COUNT = "lists.premedications"
@@ -41,7 +43,6 @@ _MISREAD = (
 _PAGES = frozenset(
     {PageType.ORDER, PageType.ENROLLMENT_FORM, PageType.PRIOR_AUTHORIZATION, PageType.OTHER, PageType.CLINICAL_NOTE}
 )
-_ENDS_BODY = re.compile(r"^\W*(?:\d{1,2}|[A-H])\s?[.)]\s+[A-Za-z]|^[A-Z][A-Z &/\-]{3,40}:?$|^[A-Z][A-Za-z /]{2,30}:")
 _MOST_BODY_LINES, _MOST_LETTERS = 8, 70
 _BODY = 0.8
 
@@ -68,7 +69,7 @@ class _Premedications:
         for answer in answers:
             if answer.attribute != "premedication":
                 continue
-            words = tuple(w for w in answer.words if not _is_on(w.bbox, used))
+            words = words_outside(answer.words, used)
             if words:
                 yield from _from_answer(answer, words, page)
             elif not boxes and is_blank_field(answer):
@@ -79,24 +80,25 @@ class _Premedications:
             yield from _from_body(page, used)
 
 
-def _title(page: PageReading, index: int | None) -> str:
-    return page.layout.sections[index].title if index is not None and index < len(page.layout.sections) else ""
-
-
 def _is_premedication(box: CheckBox, page: PageReading) -> bool:
     if box.question:
         return _ASKS.search(box.question) is not None
-    known = match_section(_title(page, box.section))
+    known = match_section(page.layout.title_of(box.section))
     return known is not None and known[0] == "premedications"
 
 
-def _is_on(box: BBox, used: Sequence[BBox]) -> bool:
-    return any(box.intersection_area(other) > 0.5 * box.area for other in used)
+_WHEN = re.compile(
+    r"[\s,;(]*(?:\b(?:once|x\s?1|one time|stat)\b"
+    r"|\b\d+(?:\s*(?:-|to)\s*\d+)?\s*min(?:utes?|s)?\.?\s+(?:before|prior)\b.*"
+    r"|\b(?:before|prior to|with)\s+(?:each|every|the)?\s*(?:infusion|dose|treatment)s?\b.*)[\s,;.)]*$",
+    re.IGNORECASE,
+)
+"""When a premedication is given is said of all of them, and no part of its name and dose."""
 
 
 def tidy(text: str) -> str:
     """As printed, with the space that an engine lost between a name and its dose."""
-    spaced = _GLUED.sub(" ", text)
+    spaced = _WHEN.sub("", _GLUED.sub(" ", text))
     for pattern, mended in _MISREAD:
         spaced = pattern.sub(mended, spaced)
     return " ".join(spaced.split()).strip(" ,;:._-~")
@@ -107,15 +109,10 @@ def _names_drug(text: str) -> bool:
 
 
 def _from_box(box: CheckBox, page: PageReading) -> Iterator[Candidate]:
-    is_ticked = box.is_checked is True
-    reason = Reason(
-        code="ticked" if is_ticked else "mark_unclear",
-        text="its box is ticked" if is_ticked else "the mark in its box is unclear",
-    )
-    extra = {"checked": 1.0 if is_ticked else 0.2, "label": 0.95, "relation": 1.0, "anchor": float(is_ticked)}
-    words = _words_in(page, box.label_bbox) if box.label_bbox is not None else ()
+    reason, extra = tick_reason(box), tick_features(box)
+    words = page.layout.words_in(box.label_bbox) if box.label_bbox is not None else ()
     if _NONE.match(fold(box.label)):
-        if is_ticked:
+        if box.is_checked:
             yield from_words(_COUNT, 0.0, words, page, role=0.95, reason=reason, bbox=box.bbox, extra=extra)
         return
     value = tidy(box.label)
@@ -123,22 +120,10 @@ def _from_box(box: CheckBox, page: PageReading) -> Iterator[Candidate]:
         yield from_words(_PATH, value, words, page, role=0.95, reason=reason, bbox=box.bbox, raw=box.label, extra=extra)
 
 
-def _words_in(page: PageReading, area: BBox) -> tuple[Word, ...]:
-    return tuple(
-        w for line in page.layout.lines for w in line.words if w.bbox.intersection_area(area) > 0.5 * w.bbox.area
-    )
-
-
 def split_premedications(text: str) -> list[tuple[int, int]]:
     """Where the entries of a list stand; a piece that names no drug belongs to the entry before it."""
-    pieces: list[tuple[int, int]] = []
-    start = 0
-    for found in _BREAK.finditer(text):
-        pieces.append((start, found.start()))
-        start = found.end()
-    pieces.append((start, len(text)))
     entries: list[tuple[int, int]] = []
-    for first, last in pieces:
+    for first, last in split_spans(text, _BREAK):
         part = text[first:last]
         if not part.strip():
             continue
@@ -190,10 +175,10 @@ def _from_body(page: PageReading, used: Sequence[BBox]) -> Iterator[Candidate]:
     lines = page.layout.lines
     for line in lines:
         known = match_section(line.text)
-        if known is None or known[0] != "premedications" or _is_on(line.bbox, used):
+        if known is None or known[0] != "premedications" or lies_on(line.bbox, used):
             continue
         for below in lines_below(line, page, _MOST_BODY_LINES):
-            if _ENDS_BODY.match(below.text) or any(_is_on(w.bbox, used) for w in below.words):
+            if ends_body(below.text) or any(lies_on(w.bbox, used) for w in below.words):
                 break
             if is_unticked(below.text, lines):
                 continue

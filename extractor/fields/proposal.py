@@ -4,9 +4,8 @@ from datetime import date
 
 from extractor.fields.bare_answers import with_bare_answers
 from extractor.fields.base import Context, families
-from extractor.fields.prose import ReadEntities
+from extractor.fields.prose import ReadEntities, read_page_entities
 from extractor.fields.receiver import find_receiver_npis, find_receiver_phones
-from extractor.ner import page_entities
 from extractor.packet import read_answers
 from models.record import PageStatus
 from models.stages.candidate import Candidate, Packet
@@ -40,7 +39,7 @@ def _entity_reader(today: date) -> ReadEntities:
     def read(page: PageReading) -> tuple[LocatedEntity, ...]:
         number = page.page.page_no
         if number not in known:
-            known[number] = page_entities(page.layout, today=today)
+            known[number] = read_page_entities(page, today=today)
         return known[number]
 
     return read

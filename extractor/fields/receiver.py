@@ -16,7 +16,6 @@ _FAX_TO = re.compile(
     r"\b(?:fax|send|return|submit|e?mail|forward)\b[^.:]{0,60}?\bto\b|\bfax\s+(?:back|to)\b|\bcall\s+us\b|\bquestions\b.{0,20}\bcall\b|\bour\s+(?:fax|phone)\b",
     re.IGNORECASE,
 )
-_TO_BLOCK_MARGIN = 60.0
 
 
 def find_receiver_phones(

@@ -42,10 +42,11 @@ class _Signature:
     paths = ("prescriber.signature_present", "prescriber.signature_date")
 
     def propose(self, page: PageReading, context: Context) -> Iterable[Candidate]:
+        is_only = _is_only_place(page)
         for area in page.layout.signatures:
             if not is_prescribers(area):
                 continue
-            yield from _propose_presence(area, page, is_only=_is_only_place(page))
+            yield from _propose_presence(area, page, is_only=is_only)
             yield from _propose_date(area, page, context)
         if not page.layout.signatures:
             yield from _from_text(page, context.today)

@@ -5,7 +5,7 @@ documents, and every box that is printed but not ticked.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from extractor.fields.numbers import join_words
@@ -13,9 +13,9 @@ from extractor.fields.typed_marks import is_ticked, is_unticked
 from extractor.knowledge.frequencies import read_frequency
 from extractor.knowledge.labels import match_section
 from extractor.packet import Answer
-from models.record import BBox, PageType, bounding_box
+from models.record import BBox, PageType, bounding_box, lies_on
 from models.stages.layout import CheckBox, Line, PageReading
-from models.stages.text import Word
+from models.stages.text import Word, words_outside
 
 ORDER_ATTRIBUTES = frozenset({"drug", "dose", "route", "frequency", "directions", "strength", "duration", "refills"})
 _OUT_WORDS = (
@@ -83,7 +83,7 @@ def find_statements(page: PageReading, answers: Sequence[Answer]) -> list[Statem
     for answer in answers:
         if answer.attribute in ORDER_ATTRIBUTES and answer.words:
             used.extend(word.bbox for word in answer.words)
-            words = _outside(answer.words, dead)
+            words = words_outside(answer.words, dead)
             if words and not is_out(answer.section or "") and not _OUT.search(answer.label):
                 found.append(
                     Statement(
@@ -100,8 +100,8 @@ def find_statements(page: PageReading, answers: Sequence[Answer]) -> list[Statem
     for check in page.layout.checkboxes:
         if check.is_checked is False or check.label_bbox is None:
             continue
-        words = tuple(w for w in _words_in(page, check.label_bbox))
-        if words and not is_out(check.question or "") and not is_out(_title(page, check.section)):
+        words = page.layout.words_in(check.label_bbox)
+        if words and not is_out(check.question or "") and not is_out(page.layout.title_of(check.section)):
             found.append(Statement(words, check.label_bbox, 0.97 if check.is_checked else 0.3, box=check))
         used.extend(w.bbox for w in words)
     found.extend(_from_lines(page, [*dead, *used]))
@@ -131,20 +131,6 @@ def _boxes(check: CheckBox) -> Iterator[BBox]:
         yield check.label_bbox
 
 
-def _outside(words: Iterable[Word], boxes: Sequence[BBox]) -> tuple[Word, ...]:
-    return tuple(w for w in words if not any(w.bbox.intersection_area(box) > 0.5 * w.bbox.area for box in boxes))
-
-
-def _words_in(page: PageReading, area: BBox) -> tuple[Word, ...]:
-    return tuple(
-        w for line in page.layout.lines for w in line.words if w.bbox.intersection_area(area) > 0.5 * w.bbox.area
-    )
-
-
-def _title(page: PageReading, index: int | None) -> str:
-    return page.layout.sections[index].title if index is not None and index < len(page.layout.sections) else ""
-
-
 def _from_lines(page: PageReading, used: Sequence[BBox]) -> Iterator[Statement]:
     titles = {section.title_bbox for section in page.layout.sections}
     height = page.page.height or 792.0
@@ -155,11 +141,11 @@ def _from_lines(page: PageReading, used: Sequence[BBox]) -> Iterator[Statement]:
             is_out_block = False
         elif (heading is not None or match_section(line.text) is not None) and not _ANSWERED.search(line.text):
             is_out_block = is_out(line.text)
-        if is_out_block or is_out(_title(page, line.section)) or _OUT_LINE.search(line.text):
+        if is_out_block or is_out(page.layout.title_of(line.section)) or _OUT_LINE.search(line.text):
             continue
         if is_unticked(line.text, page.layout.lines):
             continue
-        words = _outside(line.words, used)
+        words = words_outside(line.words, used)
         if words:
             yield Statement(words, bounding_box([w.bbox for w in words]), _line_strength(line, page, height, titles))
 
@@ -169,9 +155,6 @@ def _line_strength(line: Line, page: PageReading, height: float, titles: set[BBo
         return 0.4
     if is_ticked(line.text, page.layout.lines):
         return _TYPED_TICK
-    if (
-        any(line.bbox.intersection_area(title) > 0.5 * line.bbox.area for title in titles)
-        or line.bbox.bottom < 0.15 * height
-    ):
+    if lies_on(line.bbox, titles) or line.bbox.bottom < 0.15 * height:
         return 0.5
     return 0.7

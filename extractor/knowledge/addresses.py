@@ -10,6 +10,7 @@ from importlib import resources
 
 import yaml
 
+from extractor.knowledge.spans import split_spans
 from models.record import Reason, Value
 
 PARTS = ("line1", "line2", "city", "state", "postal_code")
@@ -262,13 +263,7 @@ def _street_and_city(text: str, *, has_tail: bool) -> dict[str, tuple[int, int]]
 
 
 def _pieces(text: str) -> list[tuple[int, int]]:
-    pieces: list[tuple[int, int]] = []
-    start = 0
-    for found in _BREAK.finditer(text):
-        pieces.append((start, found.start()))
-        start = found.end()
-    pieces.append((start, len(text)))
-    trimmed = [_trim(text, *piece) for piece in pieces]
+    trimmed = [_trim(text, *piece) for piece in split_spans(text, _BREAK)]
     return [piece for piece in trimmed if piece[1] > piece[0]]
 
 

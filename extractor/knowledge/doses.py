@@ -66,7 +66,6 @@ _ROUTE = re.compile(
     r"(?<![A-Za-z0-9])(?:" + "|".join(f"(?P<{name}>{form})" for name, form in _ROUTES.items()) + r")(?![A-Za-z0-9])",
     re.IGNORECASE,
 )
-_BARE_SHORT = re.compile(r"[a-z]{2}")
 
 
 class DoseReading(Value):

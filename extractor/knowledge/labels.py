@@ -79,8 +79,16 @@ def match_label(text: str, is_doubted: bool = False) -> tuple[str, float] | None
 
 
 def match_label_exactly(text: str) -> str | None:
-    """The key of a label that agrees exactly after folding: cheap enough for every run of words on a page."""
-    return _folded_entries("labels").get(fold_label(text))
+    """The key of a label that agrees exactly after folding: cheap enough for every run of words on a page.
+
+    ``Unit / Apt`` is a label where both its sides are labels of one key.
+    """
+    known = _folded_entries("labels")
+    key = known.get(fold_label(text))
+    if key is None and "/" in text:
+        keys = {known.get(fold_label(side)) for side in text.split("/")}
+        key = keys.pop() if len(keys) == 1 else None
+    return key
 
 
 def match_column(text: str) -> tuple[str, float] | None:

@@ -98,6 +98,12 @@ def _outcomes() -> re.Pattern[str]:
     return re.compile(rf"(?<![a-z])(?:{alternatives})(?![a-z])", re.IGNORECASE)
 
 
+def is_outcome(text: str) -> bool:
+    """Whether a text is nothing but what became of a treatment: ``Failed``, ``Intolerant``."""
+    found = _outcomes().search(text)
+    return found is not None and len(found.group()) >= 0.8 * len(text.strip())
+
+
 def read_therapies(text: str, *, is_listed: bool = False) -> tuple[TherapyReading, ...]:
     """The therapies that ``text`` tells of. ``is_listed``: it is an entry of a list of therapies, so that words
     behind the dates are the outcome even if they are no known one.

@@ -26,7 +26,7 @@ from models.record.field import (
     State,
     Text,
 )
-from models.record.geometry import BBox, bounding_box
+from models.record.geometry import BBox, bounding_box, lies_on
 from models.record.readiness import Readiness, RuleEvidence, RuleOutcome, RuleResult, Severity, Verdict
 from models.record.referral import (
     Address,
@@ -86,4 +86,5 @@ __all__ = [
     "Value",
     "Verdict",
     "bounding_box",
+    "lies_on",
 ]

@@ -1,5 +1,6 @@
 """Boxes on a page: PDF points (1/72 inch), origin top left, on the upright page."""
 
+from collections.abc import Iterable
 from typing import NamedTuple, Self
 
 
@@ -61,6 +62,11 @@ class BBox(NamedTuple):
     def y_overlap(self, other: "BBox") -> float:
         """Shared height in points, negative where a gap lies between the boxes."""
         return min(self.bottom, other.bottom) - max(self.top, other.top)
+
+
+def lies_on(box: BBox, others: Iterable[BBox], share: float = 0.5) -> bool:
+    """Whether more than ``share`` of the area of ``box`` lies on one of ``others``."""
+    return any(box.intersection_area(other) > share * box.area for other in others)
 
 
 def bounding_box(boxes: "list[BBox] | tuple[BBox, ...]") -> BBox:

@@ -9,6 +9,8 @@ import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from typing import Literal
 
+from models.record.list_places import leaf_name
+
 ItemKind = Literal["labs", "orders", "coverages", "diagnoses", "prior_therapies", "allergies", "premedications"]
 Scalar = str | float | int | bool | None
 Item = Mapping[str, object] | Scalar
@@ -21,7 +23,6 @@ _IDENTIFIERS = frozenset(
 _NOT_ALPHANUMERIC = re.compile(r"[\W_]+")
 _BETWEEN_DIGITS = re.compile(r"(?<=\d).(?=\d)")
 _NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
-_INDEX = re.compile(r"\[\d*\]")
 
 
 def plain_text(text: str) -> str:
@@ -48,7 +49,7 @@ def canonical(path: str, value: Scalar) -> Scalar:
     """
     if value is None or isinstance(value, bool):
         return value
-    leaf = _INDEX.sub("", path).rsplit(".", 1)[-1]
+    leaf = leaf_name(path)
     if leaf in {"height_cm", "weight_kg"}:
         number = _as_number(value)
         return value if number is None else round(number, 1)

@@ -41,11 +41,13 @@ class Scored(Value):
 class Person(Value):
     """One patient of the packet and the pages (1-based) that are theirs.
 
-    ``guessed`` are those of them that name nobody, in a file of several patients: they only stand next to the others.
+    ``guessed`` are those of them that do not say whose they are: they only stand next to the others. ``contested``
+    are those that something on them speaks against: another name, another date of birth, not surely enough to split.
     """
 
     pages: tuple[int, ...]
     guessed: tuple[int, ...] = ()
+    contested: tuple[int, ...] = ()
 
 
 class Packet(Value):

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from pydantic import Field as Key
 
-from models.record import BBox, FaxHeader, Page, Value
+from models.record import BBox, FaxHeader, Page, Value, lies_on
 from models.stages.text import Word, Words
 
 
@@ -149,6 +149,14 @@ class Layout(Value):
     def text(self) -> str:
         """The page's text, a line a row, in reading order."""
         return "\n".join(line.text for line in self.lines)
+
+    def words_in(self, box: BBox) -> tuple[Word, ...]:
+        """The words that lie with more than half their area in ``box``, in reading order."""
+        return tuple(word for line in self.lines for word in line.words if lies_on(word.bbox, (box,)))
+
+    def title_of(self, section: int | None) -> str:
+        """The title of section number ``section``; empty where there is none."""
+        return self.sections[section].title if section is not None and section < len(self.sections) else ""
 
 
 class PageReading(Value):

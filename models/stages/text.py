@@ -1,10 +1,11 @@
 """Words as read, whatever read them."""
 
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from pydantic import Field as Key
 
-from models.record import BBox, Value
+from models.record import BBox, Value, lies_on
 
 
 class Steps(NamedTuple):
@@ -36,6 +37,11 @@ class Word(Value):
     steps: Steps | None = None
     read_as: str | None = None
     is_struck: bool = False
+
+
+def words_outside(words: Iterable[Word], boxes: Sequence[BBox]) -> tuple[Word, ...]:
+    """Those of ``words`` that lie on none of ``boxes`` with more than half their area."""
+    return tuple(word for word in words if not lies_on(word.bbox, boxes))
 
 
 class Words(Value):

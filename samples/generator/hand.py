@@ -127,17 +127,6 @@ def ring(rng: random.Random, box: Box, pen: float = 1.1) -> list[StrokeOp]:
     return [StrokeOp(tuple(path), pen)]
 
 
-def cross_out(rng: random.Random, box: Box, pen: float = 1.0) -> list[StrokeOp]:
-    """One or two lines through a word."""
-    x0, y0, x1, y1 = box
-    strokes = []
-    for _ in range(rng.choice((1, 2, 2))):
-        y = y0 + (y1 - y0) * rng.uniform(0.35, 0.7)
-        control = [(x0 - 2, y + rng.gauss(0, 1)), (x0 + (x1 - x0) / 3, y), (x0 + (x1 - x0) * 0.7, y), (x1 + 2, y - 1)]
-        strokes.append(StrokeOp(curve(control), pen))
-    return strokes
-
-
 def strike(rng: random.Random, box: Box, kind: str, pen: float = 1.0) -> list[StrokeOp]:
     """What deletes the word in ``box``: one of ``STRIKES``. All but ``scribble`` leave it readable."""
     x0, y0, x1, y1 = box
@@ -162,22 +151,6 @@ def strike(rng: random.Random, box: Box, kind: str, pen: float = 1.0) -> list[St
         path.append(near(x, y0 + (0.5 + side * swing) * h))
         x, side = x + pitch * rng.uniform(0.6, 1.4), -side
     return [StrokeOp(tuple(path), pen)]
-
-
-def initials(rng: random.Random, x: float, y: float, size: float) -> tuple[list[StrokeOp], Box]:
-    """Two or three loops on base line ``y`` with which people sign a correction."""
-    strokes = []
-    for index in range(rng.choice((2, 2, 3))):
-        left, tall = x + index * size * 0.6, size * rng.uniform(0.7, 1.1)
-        rise = [
-            (left, y),
-            (left + 0.1 * size, y - 1.5 * tall),
-            (left + 0.7 * size, y - 0.9 * tall),
-            (left + 0.2 * size, y),
-        ]
-        strokes.append(StrokeOp((*curve(rise), (left + size * rng.uniform(0.4, 0.7), y - 0.2 * tall)), 0.9))
-    xs, ys = zip(*(point for stroke in strokes for point in stroke.points), strict=True)
-    return strokes, (min(xs), min(ys), max(xs), max(ys))
 
 
 def signature(rng: random.Random, x: float, y: float, width: float, height: float) -> tuple[list[StrokeOp], Box]:

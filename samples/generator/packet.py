@@ -19,7 +19,6 @@ MARKS = {
     "test": ("tick", "fill", "slash", "cross"),
 }
 HEADER_FACES = {"train": "cousine", "tune": "inconsolata", "test": "courier-prime"}
-IMAGE_CONTAINERS = ("g3_1d", "g3_2d", "g4", "pdf_ccitt", "pdf_jpeg")
 
 
 @dataclass(frozen=True)

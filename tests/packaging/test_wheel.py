@@ -105,6 +105,13 @@ def test_one_wheel_holds_both_packages_and_all_their_data(wheel: Path) -> None:
     assert expected - names == set(), "these files of the packages are not in the wheel: see package-data"
 
 
+def test_no_file_is_large_and_what_is_trained_stands_beside_its_card(wheel: Path) -> None:
+    sizes = {file.filename: file.file_size for file in zipfile.ZipFile(wheel).infolist()}
+    assert max(sizes.values()) < 10_000_000
+    trained = "extractor/ner/data/entities"
+    assert {f"{trained}.gz", f"{trained}.md"} <= set(sizes)
+
+
 def test_reading_a_record_loads_no_ocr_and_needs_only_pydantic(wheel: Path, tmp_path: Path) -> None:
     needed = {"pydantic", "pydantic-core", "annotated-types", "typing-extensions", "typing-inspection"}
     bin_folder = make_environment(tmp_path / "env", wheel, needed)
