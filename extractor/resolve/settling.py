@@ -7,7 +7,9 @@ from typing import TypeVar
 from pydantic import BaseModel
 
 from extractor.confidence import Evidence, Surroundings, explain, gather, load_calibration
+from extractor.resolve.absence import OWNER_DOUBTS
 from extractor.resolve.policy import load_policy
+from extractor.resolve.scene import UNOWNED
 from models.record import DocumentKind, Field, Reason, Referral, State
 from models.record.list_places import unplaced
 from models.record.normalise import plain_text
@@ -39,6 +41,8 @@ def settle(draft: Referral, packet: Packet, scored: Sequence[Scored]) -> Referra
     settled: dict[str, AnyField] = {}
     for path, evidence in gather_evidence(draft, packet, scored).items():
         sure = calibration.probability(evidence)
+        if OWNER_DOUBTS & set(fields[path].reasons):
+            sure = min(sure, UNOWNED)
         threshold = policy.threshold(path, evidence.tier)
         settled[path] = _judge(with_confidence(fields[path], sure), threshold, explain(evidence, calibration))
     for head, (name, *_) in items_of(draft, settled).items():

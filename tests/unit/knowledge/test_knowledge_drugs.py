@@ -204,3 +204,8 @@ def test_yaml_has_no_surprises() -> None:
     raw = yaml.safe_load(DATA.read_text(encoding="utf-8"))
     assert raw.keys() == {"infused", "not_infused", "not_drugs"}
     assert all(isinstance(word, str) for word in raw["not_drugs"])
+
+
+@pytest.mark.parametrize(("text", "drug"), [("5-ASA", "mesalamine"), ("5 ASA", "mesalamine"), ("ASA 81 mg", "aspirin")])
+def test_a_number_before_an_alias_may_make_it_another_drug(text: str, drug: str) -> None:
+    assert [mention.generic for mention in find_drugs(text)] == [drug]

@@ -7,7 +7,8 @@ from oracle_pages import PageMaker, order_page
 
 from extractor import confidence, fields
 from extractor.packet import assemble
-from extractor.resolve import draft_referrals
+from extractor.resolve import assemble_referrals, draft_referrals
+from extractor.resolve.scene import UNOWNED
 from models.record import Referral, State
 from models.record.paths import AnyField, walk_fields
 from models.stages.options import Options
@@ -78,3 +79,12 @@ def test_nothing_is_called_absent_while_a_page_may_be_among_another_patients() -
     known = PageMaker(page_no=3).line("Progress Note").line("Xu, Wanda 12/30/1950 was seen today and is well")
     assert _resolve(order_page(1), stranger, known)[0].patient.email.state is State.NOT_ON_FORM
     assert _resolve(order_page(1), stranger, silent)[0].patient.email.state is State.NEEDS_REVIEW
+
+
+def test_calibration_does_not_make_a_doubted_owner_sure() -> None:
+    packet, found = assemble("b" * 64, [order_page().build(), _form().build()], 2)
+    candidates = fields.propose(packet, Options().site, NOW.date())
+    referrals = assemble_referrals(packet, confidence.score(candidates, packet), found, Options(), NOW)
+    doubted = [one for one in _of_page(referrals[0], 2).values() if _owner_reasons(one)]
+    assert doubted
+    assert all((one.confidence or 0.0) <= UNOWNED for one in doubted)
