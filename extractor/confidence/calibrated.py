@@ -23,6 +23,11 @@ _MOST = 0.9999
 """No value is more than this sure: nothing that was measured shows more."""
 
 
+def sigmoid(log_odds: float) -> float:
+    """The probability of log-odds, which beyond 30 either way say no more."""
+    return 1.0 / (1.0 + math.exp(-max(min(log_odds, 30.0), -30.0)))
+
+
 class Rise(Value):
     """A piecewise linear function of one feature that only rises: ``weights[i]`` from ``knots[i]`` to the next knot.
 
@@ -118,7 +123,7 @@ class Calibration(Value):
         """The probability that both lines give to log-odds of ``raw`` on a page of ``tier``."""
         observed = self.observed.of(raw)
         log_odds = min(observed, self.transfer[tier].of(observed)) if tier in self.transfer else observed
-        return round(min(1.0 / (1.0 + math.exp(-max(min(log_odds, 30.0), -30.0))), _MOST), 4)
+        return round(min(sigmoid(log_odds), _MOST), 4)
 
 
 def groups_of(evidence: Evidence) -> Iterator[tuple[str, str]]:

@@ -84,7 +84,7 @@ def gather(path: str, field: AnyField, candidate: Candidate | None, around: Surr
         "one_patient": 1.0 / max(around.people, 1),
         "is_referral": float(around.is_referral),
         "known_labels": 0.5 if page is None else _known(page),
-        "legible": 0.5 if page is None else _legible(page),
+        "legible": 0.5 if page is None else 1.0 - doubtful_share(page),
     }
     return Evidence(
         path=unplaced(path),
@@ -128,10 +128,10 @@ def _item(item: tuple[AnyField, ...]) -> dict[str, float]:
     }
 
 
-def _legible(page: PageReading) -> float:
-    """The share of a page's words that were read without doubt; embedded text is."""
+def doubtful_share(page: PageReading) -> float:
+    """The share of a page's words that were read with doubt, as unrecognised handwriting is; none of embedded text."""
     scores = [word.confidence for word in page.words.words if word.confidence is not None]
-    return 1.0 - sum(score < _DOUBTFUL_WORD for score in scores) / len(scores) if scores else 1.0
+    return sum(score < _DOUBTFUL_WORD for score in scores) / len(scores) if scores else 0.0
 
 
 def _known(page: PageReading) -> float:

@@ -5,11 +5,11 @@ plus what the other candidates of the same person say: the same value elsewhere 
 takes some away. Monotone in every feature; the order of the candidates does not matter.
 """
 
-import math
 import re
 from collections import defaultdict
 from collections.abc import Sequence
 
+from extractor.confidence.calibrated import sigmoid
 from extractor.confidence.model import Model, load_model
 from models.record.normalise import canonical
 from models.stages.candidate import Candidate, Packet, Scored
@@ -43,7 +43,7 @@ def score(candidates: Sequence[Candidate], packet: Packet) -> tuple[Scored, ...]
     for candidate, log_odds in zip(candidates, shifted, strict=True):
         page_quality = quality.get(candidate.page_no)
         cap = _cap(candidate, None if page_quality is None else str(page_quality), model)
-        scored.append(Scored(candidate=candidate, probability=round(min(_sigmoid(log_odds), cap), 4)))
+        scored.append(Scored(candidate=candidate, probability=round(min(sigmoid(log_odds), cap), 4)))
     return tuple(scored)
 
 
@@ -79,7 +79,7 @@ def _shift(
     for other in others:
         there = candidates[other]
         if value_key(there.path, there.value) == key:
-            weight = _sigmoid(base[other])
+            weight = sigmoid(base[other])
             if there.page_no not in pages:
                 added += model.agreement.other_page * weight
             elif there.bbox not in places:
@@ -87,8 +87,8 @@ def _shift(
             pages.add(there.page_no)
             places.add(there.bbox)
         elif not is_list:
-            against = max(against, _sigmoid(base[other]) if there.is_valid else 0.0)
-    return min(added, model.agreement.most) - model.contradiction * against * _sigmoid(-base[index]) * 2
+            against = max(against, sigmoid(base[other]) if there.is_valid else 0.0)
+    return min(added, model.agreement.most) - model.contradiction * against * sigmoid(-base[index]) * 2
 
 
 def _cap(candidate: Candidate, quality: str | None, model: Model) -> float:
@@ -102,7 +102,3 @@ def _cap(candidate: Candidate, quality: str | None, model: Model) -> float:
     table = model.caps.reading_min_verified if is_verified else model.caps.reading_min
     caps.extend(cap for below, cap in table if least < below)
     return min(caps)
-
-
-def _sigmoid(log_odds: float) -> float:
-    return 1.0 / (1.0 + math.exp(-log_odds))

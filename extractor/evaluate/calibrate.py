@@ -162,7 +162,13 @@ def _figures(samples: Sequence[Sample], sure: Floats, model: Calibration) -> dic
         return {}
     ece, auroc = measure_briefly([Given(0, float(p), one.is_right) for one, p in zip(samples, sure, strict=True)])
     critical = [(one, p) for one, p in zip(samples, sure, strict=True) if one.group == "critical"]
-    taken = [one for one, p in critical if is_undisputed(one) and p >= _threshold(model, one)]
+    policy = load_policy()
+    thresholds = [policy.threshold_of(model, one.group, one.evidence.tier) for one, _ in critical]
+    taken = [
+        one
+        for (one, p), least in zip(critical, thresholds, strict=True)
+        if is_undisputed(one) and least is not None and p >= least
+    ]
     return {
         "right": round(sum(one.is_right for one in samples) / len(samples), 4),
         "ece": None if ece is None else round(ece, 4),
@@ -171,12 +177,6 @@ def _figures(samples: Sequence[Sample], sure: Floats, model: Calibration) -> dic
         "accepted": len(taken),
         "accepted_wrong": sum(not one.is_right for one in taken),
     }
-
-
-def _threshold(model: Calibration, sample: Sample) -> float:
-    known = model.accepted.get(sample.group, {}).get(sample.evidence.tier)
-    least = load_policy().least[sample.group]
-    return 2.0 if known is None or known.threshold is None else max(known.threshold, least)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -50,6 +50,7 @@ _TIGHT = (
 _GAPS = re.compile(r"[\s_|/.\-]+")
 _ONE_OR_SLASH = r"[1lI|7/.\-]"
 _SLASH_AS_ONE = re.compile(rf"(?P<m>\d{{2}}){_ONE_OR_SLASH}(?P<d>\d{{2}}){_ONE_OR_SLASH}(?P<y>(?:19|20)\d{{2}})")
+_ANY_CENTURY = date(2030, 1, 1)
 _PARTIAL = (
     re.compile(rf"(?:{_MONTH}[\s\-./,]{{0,3}}|(?P<m>\d{{1,2}})\s?[/\-.]\s?)(?P<y>(?:19|20)\d{{2}})", re.IGNORECASE),
     re.compile(r"(?P<y>(?:19|20)\d{2})-(?P<m>\d{2})"),
@@ -126,6 +127,17 @@ def parse_date(text: str, *, today: date, kind: DateKind = "any") -> DateReading
             if found := form.fullmatch(body):
                 return _read_partial(found, today)
     return _pick(find_dates(body, today=today, kind=kind))
+
+
+def age_on(born: date, day: date) -> int:
+    """Age in whole years."""
+    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+
+
+def read_whole_date(text: str) -> str | None:
+    """The date that ``text`` is, ``YYYY-MM-DD``, where only day, month and the year's last two digits matter."""
+    reading = parse_date(text, today=_ANY_CENTURY, kind="any")
+    return reading.value if reading is not None and len(reading.value) == len("2030-01-01") else None
 
 
 def find_dates(text: str, *, today: date, kind: DateKind = "any") -> tuple[DateMention, ...]:

@@ -1,6 +1,6 @@
 """Captions that stand right above the boxes they belong to."""
 
-from collections.abc import Container
+from collections.abc import Container, Mapping, Sequence
 
 from extractor.knowledge.labels import match_label
 from extractor.layout.label_spans import LONGEST_LABEL
@@ -16,22 +16,19 @@ TALLEST = 4.0
 """Heights of text: a higher box holds more than one answer."""
 
 
-def find_captioned(scene: Scene, titles: Container[BBox]) -> dict[int, BBox]:
+def find_captioned(scene: Scene, titles: Container[BBox], contents: Mapping[BBox, Sequence[Line]]) -> dict[int, BBox]:
     """For each line (by identity) that is the caption of a box below it that box; none where few lines are such.
 
-    ``titles`` are those of sections: what stands below them are boxes with labels of their own.
+    ``titles`` are those of sections: what stands below them are boxes with labels of their own. ``contents``: the
+    lines in each box.
     """
     found: dict[int, BBox] = {}
-    labelled = {
-        cell
-        for line in scene.lines
-        if (cell := scene.cell_of(line.bbox)) is not None and match_label(line.text) is not None
-    }
+    boxed = {id(line) for lines in contents.values() for line in lines}
     for line in scene.lines:
-        if scene.cell_of(line.bbox) is not None or line.bbox in titles or not _may_be_caption(line):
+        if id(line) in boxed or line.bbox in titles or not _may_be_caption(line):
             continue
         cells = [cell for cell in scene.rules.cells if _is_under(line.bbox, cell, scene.text_height)]
-        cells = [cell for cell in cells if cell not in labelled]
+        cells = [cell for cell in cells if all(match_label(held.text) is None for held in contents.get(cell, ()))]
         if cells:
             found[id(line)] = min(cells, key=lambda cell: cell.top)
     return found if len(set(found.values())) >= FEWEST else {}

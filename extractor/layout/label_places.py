@@ -52,7 +52,7 @@ def place_labels(scene: Scene, checkboxes: Sequence[CheckBox], sections: Sequenc
     fields = {c: lines for c, lines in contents.items() if _is_field(scene, c, lines, has_column=bool(columns[c]))}
     captions = _count_captions(fields)
     columned = {id(line) for column in columns.values() for line in column}
-    captioned = find_captioned(scene, titles)
+    captioned = find_captioned(scene, titles, contents)
     boxed = set(captioned.values())
     placed: list[PlacedLabel] = []
     for number, row in enumerate(scene.rows):

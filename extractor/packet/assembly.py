@@ -5,14 +5,13 @@ from collections.abc import Sequence
 from extractor.packet.answer import Answer
 from extractor.packet.answers import read_answers
 from extractor.packet.completeness import find_missing_pages, find_repeated_pages
-from extractor.packet.page_type import classify_page
+from extractor.packet.page_type import ORDER_PAGES, classify_page
 from extractor.packet.people import group_people
 from extractor.packet.questions import fold
 from models.record import DocumentKind, Failure, PageStatus, PageType
 from models.stages.candidate import Packet
 from models.stages.layout import PageReading
 
-_ORDERS = frozenset({PageType.ORDER, PageType.ENROLLMENT_FORM})
 _PATIENT_PAGES = frozenset(
     {
         PageType.LAB_REPORT,
@@ -76,7 +75,7 @@ def _typed(reading: PageReading, asked: Sequence[Answer]) -> PageReading:
 
 def _document_kind(pages: Sequence[PageReading]) -> DocumentKind:
     kinds = {page.page.type for page in pages}
-    if kinds & _ORDERS:
+    if kinds & ORDER_PAGES:
         return DocumentKind.REFERRAL
     text = " ".join(fold(page.layout.text) for page in pages)
     if any(phrase in text for phrase in _CANCELLATIONS):

@@ -2,9 +2,8 @@
 
 import re
 from collections.abc import Sequence
-from datetime import date
 
-from extractor.knowledge.dates import parse_date
+from extractor.knowledge.dates import read_whole_date
 from extractor.knowledge.names import NameReading, parse_name
 from extractor.packet.answer import Answer
 from extractor.packet.questions import Role, fold, is_label_word
@@ -21,8 +20,6 @@ _ACCOUNT = re.compile(r"\bacc", re.IGNORECASE)
 _GLUED_SUFFIX = re.compile(r"(?<=[a-z])(Jr|Sr|II|III|IV)\b")
 SUFFIXES = {"jr": "jr", "junior": "jr", "sr": "sr", "senior": "sr", "ii": "ii", "iii": "iii", "iv": "iv"}
 """What tells namesakes of one family apart, as printed and as compared."""
-_PIVOT = date(2030, 1, 1)
-"""Only month, day and the year's last two digits are compared, so the century this decides does not matter."""
 
 
 class Identity(Value):
@@ -138,10 +135,8 @@ def _is_label_word(word: str) -> bool:
 
 def birth_digits(text: str) -> str | None:
     """A date of birth as month, day and year in six digits, None where it is no whole date."""
-    reading = parse_date(text, today=_PIVOT, kind="any")
-    if reading is None or len(reading.value) != len("2030-01-01"):
-        return None
-    return reading.value[5:7] + reading.value[8:] + reading.value[2:4]
+    day = read_whole_date(text)
+    return None if day is None else day[5:7] + day[8:] + day[2:4]
 
 
 def _words(text: str | None) -> tuple[str, ...]:

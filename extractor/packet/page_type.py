@@ -15,6 +15,8 @@ from extractor.packet.questions import fold
 from models.record import PageType, Value
 from models.stages.layout import Layout, PageReading
 
+ORDER_PAGES = frozenset({PageType.ORDER, PageType.ENROLLMENT_FORM})
+"""What a file is a referral by."""
 _BLANK_WORDS = 4
 _HEAD_SHARE = 0.2
 _DEFAULT_HEIGHT = 792.0

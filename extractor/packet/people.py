@@ -13,11 +13,10 @@ from extractor.packet.answer import Answer
 from extractor.packet.continuation import continues
 from extractor.packet.likeness import Verdict
 from extractor.packet.page_owner import Statement, compare_pages, is_back_of, read_statement
+from extractor.packet.page_type import ORDER_PAGES
 from models.record import PageType
 from models.stages.candidate import Person
 from models.stages.layout import PageReading
-
-_ORDERS = frozenset({PageType.ORDER, PageType.ENROLLMENT_FORM})
 
 
 @dataclass
@@ -110,7 +109,7 @@ def _give_out(
 def _first_owner(pages: Sequence[PageReading], placed: Sequence[tuple[int | None, Verdict]]) -> int:
     """The group of first pages that tell of nobody: that of the next page, a cover sheet's that of the first order."""
     kinds = [page.page.type for page in pages]
-    given = [(kind in _ORDERS, place) for kind, (place, _) in zip(kinds, placed, strict=True) if place is not None]
+    given = [(kind in ORDER_PAGES, place) for kind, (place, _) in zip(kinds, placed, strict=True) if place is not None]
     if kinds[0] is PageType.COVER_SHEET:
         given.sort(key=lambda one: not one[0])
     return given[0][1] if given else 0

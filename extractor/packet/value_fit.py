@@ -6,14 +6,11 @@ that open, its answer does not.
 
 import re
 from collections.abc import Sequence
-from datetime import date
 
-from extractor.knowledge.dates import parse_date
+from extractor.knowledge.dates import read_whole_date
 from extractor.packet.answer import Answer
 from extractor.packet.questions import Role, fold
 
-_PIVOT = date(2030, 1, 1)
-"""Only whether the words are a date matters, so the century this decides does not."""
 _NO_DATE = frozenset({"dose", "drug", "frequency", "directions", "course", "unknown", "duration"})
 _BEGINS = re.compile(r"\b(?:first|start|begin|initial|next)", re.IGNORECASE)
 _ENDED = re.compile(r"\b(?:last|previous|prior|recent)\b", re.IGNORECASE)
@@ -50,5 +47,4 @@ def _kind(answer: Answer) -> str | None:
 
 
 def _is_date(text: str) -> bool:
-    reading = parse_date(text, today=_PIVOT, kind="any")
-    return reading is not None and len(reading.value) == 10 and sum(c.isdigit() for c in text) >= 3 and len(text) < 20
+    return read_whole_date(text) is not None and sum(c.isdigit() for c in text) >= 3 and len(text) < 20

@@ -2,9 +2,10 @@
 
 from datetime import date
 
+from extractor.knowledge.dates import age_on
 from extractor.knowledge.protocols.rules import Rule, When
 from extractor.readiness.case import Case, Finding, Used, read_day
-from extractor.readiness.diagnoses import age_on, birthday
+from extractor.readiness.diagnoses import birthday
 from extractor.readiness.words import join_words, name_leaf
 from models.record import RuleOutcome
 from models.record.normalise import plain_text

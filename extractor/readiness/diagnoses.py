@@ -3,6 +3,7 @@
 import re
 from datetime import date
 
+from extractor.knowledge.dates import age_on
 from extractor.knowledge.drug_classes import class_of, is_in_class, is_inadequate, substance
 from extractor.knowledge.protocols.rules import AgeRule, DiagnosisRule, TherapyRule
 from extractor.readiness.case import Case, Certainty, Finding, Used, read_day
@@ -117,11 +118,6 @@ def _span(least: int | None, most: int | None) -> str:
     if least is not None and most is not None:
         return f"from {least} to {most} years"
     return f"from {least} years on" if least is not None else f"up to {most} years"
-
-
-def age_on(born: date, day: date) -> int:
-    """Age in whole years."""
-    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
 
 
 def birthday(born: date, years: int) -> date:

@@ -6,6 +6,7 @@ from datetime import date
 
 from rapidfuzz import fuzz
 
+from extractor.knowledge.dates import age_on
 from extractor.knowledge.drugs import find_drugs, is_usual_dose, products
 from extractor.knowledge.icd10cm import describe
 from extractor.packet import Answer, Role
@@ -38,7 +39,7 @@ def check_patient(patient: Patient, prescriber: Prescriber, answers: Sequence[An
     birth = patient.date_of_birth
     ages = _stated_ages(answers)
     if birth.value is not None and ages:
-        age = _age(date.fromisoformat(birth.value), today)
+        age = age_on(date.fromisoformat(birth.value), today)
         # A page may be some months old, and its age with it.
         if all(not age - 2 <= stated <= age + 1 for stated in ages):
             birth = doubt(birth, "age_disagrees", "the stated age does not fit the date of birth")
@@ -176,7 +177,3 @@ def _stated_ages(answers: Sequence[Answer]) -> list[int]:
             if match is not None:
                 ages.append(int(match.group(1)))
     return ages
-
-
-def _age(birth: date, today: date) -> int:
-    return today.year - birth.year - ((today.month, today.day) < (birth.month, birth.day))

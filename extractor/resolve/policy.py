@@ -5,6 +5,7 @@ from functools import cache
 from importlib import resources
 
 from extractor.confidence import load_calibration
+from extractor.confidence.calibrated import Calibration
 from models.record import Quality, Value
 from models.record.list_places import unplaced
 
@@ -62,8 +63,11 @@ class Policy(Value):
         It follows from calibration: the least that kept the share of wrong values within ``allowed_error``, and never
         less than ``least``.
         """
-        group = self.group(path)
-        known = load_calibration().accepted.get(group, {}).get(tier)
+        return self.threshold_of(load_calibration(), self.group(path), tier)
+
+    def threshold_of(self, calibration: Calibration, group: str, tier: str) -> float | None:
+        """``threshold`` for a group of fields, as ``calibration`` shows it."""
+        known = calibration.accepted.get(group, {}).get(tier)
         return None if known is None or known.threshold is None else max(known.threshold, self.least[group])
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from extractor.confidence import doubtful_share
 from extractor.fields import attempted_paths
 from extractor.packet import Answer, fold, has_words, is_asked, read_answers
 from extractor.resolve.absence import OWNER_CONTESTED, OWNER_UNSURE
@@ -33,8 +34,8 @@ _ASKED = (
 )
 """Attributes whose label, seen without an answer, keeps a field from being ``not_on_form``."""
 
-_DOUBTFUL_WORD, _DOUBTFUL_SHARE = 0.75, 0.08
-"""A word below this score is read with doubt; a page with more than this share of them is not trusted to be empty."""
+_DOUBTFUL_SHARE = 0.08
+"""A page with more than this share of words that were read with doubt is not trusted to be empty."""
 
 UNOWNED = 0.5
 """The most that a value of a page may be worth that may be another patient's."""
@@ -108,7 +109,4 @@ def _has_sure_labels(page: PageReading) -> bool:
 
 
 def _is_legible(page: PageReading) -> bool:
-    """Whether few words were read with doubt; handwriting that is not recognised shows in many such words."""
-    scores = [word.confidence for word in page.words.words if word.confidence is not None]
-    doubtful = sum(score < _DOUBTFUL_WORD for score in scores)
-    return doubtful <= _DOUBTFUL_SHARE * len(scores)
+    return doubtful_share(page) <= _DOUBTFUL_SHARE

@@ -45,11 +45,9 @@ def settle(draft: Referral, packet: Packet, scored: Sequence[Scored]) -> Referra
             sure = min(sure, UNOWNED)
         threshold = policy.threshold(path, evidence.tier)
         settled[path] = _judge(with_confidence(fields[path], sure), threshold, explain(evidence, calibration))
-    for head, (name, *_) in items_of(draft, settled).items():
-        if name.state is not State.FOUND:
-            for path in [path for path in settled if path.startswith(f"{head}.")]:
-                settled[path] = _demote(settled[path], ITEM_UNSURE)
-    return replace_fields(draft, settled)
+    unsure = {head for head, (name, *_) in items_of(draft, settled).items() if name.state is not State.FOUND}
+    in_doubt = {path: _demote(one, ITEM_UNSURE) for path, one in settled.items() if path.rpartition(".")[0] in unsure}
+    return replace_fields(draft, settled | in_doubt)
 
 
 def _judge(field: AnyField, threshold: float | None, doubts: Sequence[str]) -> AnyField:
