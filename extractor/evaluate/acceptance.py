@@ -71,7 +71,7 @@ def control_risk(sure: Floats, wrong: Floats, allowed: float) -> float | None:
     if most < 0:
         return None
     mistaken = np.sort(sure[wrong > 0])[::-1]
-    return float(np.nextafter(mistaken[most], 1.0)) if len(mistaken) > most else 0.0
+    return _above(float(mistaken[most])) if len(mistaken) > most else 0.0
 
 
 def accept(
@@ -102,7 +102,7 @@ def _show(
     found = find_threshold(sure[among], wrong[among], allowed)
     if found is None or found.threshold is None or least is None:
         return None
-    threshold = _raised(sure[here], wrong[here], max(found.threshold, _round_up(least)), allowed)
+    threshold = _raised(sure[here], wrong[here], max(found.threshold, least), allowed)
     taken = among & (sure >= threshold)
     n, count = int(taken.sum()), int(wrong[taken].sum())
     bound = upper_bound(count, n) if n else 1.0
@@ -121,7 +121,7 @@ def _raised(sure: Floats, wrong: Floats, threshold: float, allowed: float) -> fl
         taken = sure >= threshold
         if wrong[taken].sum() <= max(1.0, allowed * taken.sum()):
             break
-        threshold = _round_up(float(np.nextafter(at, 2.0)))
+        threshold = _above(float(at))
     return threshold
 
 
@@ -129,5 +129,6 @@ def _round_down(value: float) -> float:
     return math.floor(value * 10_000 + 1e-9) / 10_000
 
 
-def _round_up(value: float) -> float:
-    return math.ceil(value * 10_000 - 1e-9) / 10_000
+def _above(value: float) -> float:
+    """The next probability of four digits, which are all that a value carries: ``value`` itself is not accepted."""
+    return (math.floor(value * 10_000 + 1e-6) + 1) / 10_000

@@ -86,3 +86,16 @@ def test_other_makers_faxes_only_raise_thresholds() -> None:
     strict = accept(sure, wrong, tiers, 0.005, (other_sure, other_wrong))["digital"].threshold
     assert alone == good < strict
     assert accept(sure, wrong, tiers, 0.005, _values(20, 5))["digital"].basis == NOT_SHOWN
+
+
+def test_a_wrong_value_is_not_accepted_with_its_own_probability() -> None:
+    rng = np.random.default_rng(5)
+    sure = np.round(rng.uniform(0.9, 1.0, size=4000), 4)
+    wrong = (rng.uniform(size=4000) > sure).astype(float)
+    threshold = control_risk(sure, wrong, 0.005)
+    assert threshold is not None
+    assert threshold == round(threshold, 4)
+    assert (wrong[sure >= threshold].sum() + 1) / 4001 <= 0.005
+    others = (np.array([0.98] * 300), np.array([1.0] * 10 + [0.0] * 290))
+    found = accept(*_values(3000, 0), ["digital"] * 3000, 0.005, others)["digital"]
+    assert found.threshold is None or found.threshold > 0.98
