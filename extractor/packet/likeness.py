@@ -47,16 +47,23 @@ def is_same_mrn(first: Identity, second: Identity) -> bool:
 
 
 def is_twins_name(first: Identity, second: Identity) -> bool:
-    """Whether labels surely give one family name and two given names: kin, who may stand on each other's pages."""
-    if not (first.is_sure and second.is_sure) or _compare_family(first.last, second.last) is not Likeness.SAME:
+    """Whether labels give one family name and two given names: kin, who may stand on each other's pages."""
+    if _compare_family(first.last, second.last) is not Likeness.SAME:
         return False
+    both = ((first, second), (second, first))
     is_crossed = any(
         compare_words(one.first, word) is not Likeness.OTHER
-        for one, other in ((first, second), (second, first))
+        for one, other in both
         for word in other.names
         if one.first is not None
     )
-    return not is_crossed and _is_other_given(first.first, second.first)
+    is_one_named_twice = is_crossed and not all(_has_name_of_its_own(one, other) for one, other in both)
+    return not is_one_named_twice and _is_other_given(first.first, second.first)
+
+
+def _has_name_of_its_own(one: Identity, other: Identity) -> bool:
+    """Whether no word of the other name is like one of this: a person called by the middle name has none."""
+    return any(all(compare_words(word, known) is Likeness.OTHER for known in other.names) for word in one.names)
 
 
 def judge(name: Likeness, birth: Likeness, page: Identity, person: Identity) -> Verdict:
@@ -92,7 +99,7 @@ def _is_other_twin(first: Identity, second: Identity) -> bool:
 def _of_other_name(birth: Likeness, page: Identity, person: Identity, *, is_sure: bool) -> Verdict:
     """Another name: twins share the birthday and the family name; a wholly other name may be that of a false label."""
     if birth is Likeness.SAME:
-        return Verdict.DISAGREES if is_twins_name(page, person) else Verdict.UNSURE
+        return Verdict.DISAGREES if is_sure and is_twins_name(page, person) else Verdict.UNSURE
     if birth is Likeness.OTHER:
         return Verdict.DISAGREES
     is_whole = all(one.first and one.last for one in (page, person))

@@ -53,9 +53,11 @@ def test_twins_are_two() -> None:
     assert _verdict(_lab(name="Carlos Lopez-Ortiz")) == "contested"
 
 
-def test_a_twin_whose_middle_name_is_the_others_given_name_is_asked_about() -> None:
+def test_a_twin_whose_given_name_is_the_others_middle_name_is_another_and_one_called_by_it_is_asked_about() -> None:
     first = _lab(page_no=1, name="Gustavo Bertrand Nguyen", birth=BIRTH)
-    assert _verdict(_lab(name="Bertrand Lamar Nguyen", birth=BIRTH), first) == "contested"
+    assert _verdict(_lab(name="Bertrand Lamar Nguyen", birth=BIRTH), first) == "split"
+    assert _verdict(_lab(name="Bertrand Lamar Nguyen", birth=BIRTH, confidence=0.7), first) == "contested"
+    assert _verdict(_lab(name="Bertrand Nguyen", birth=BIRTH), first) != "split"
 
 
 def test_twins_whose_names_differ_by_a_letter_are_asked_about_where_both_are_read_surely() -> None:
