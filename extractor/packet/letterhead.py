@@ -13,7 +13,8 @@ from models.stages.layout import PageReading
 
 ROLE_BY_LETTERHEAD = 0.6
 
-_HEAD_SHARE = 0.16
+_HEAD_SHARE, _LONG_HEAD_SHARE = 0.16, 0.3
+"""How much of a page is its head, and how far down a head may go on where nothing is said of the patient yet."""
 _DEFAULT_HEIGHT = 792.0
 _NUMBERS = frozenset({"phone", "fax", "phone_fax", "work_phone", "fax_to"})
 _TITLE = re.compile(
@@ -25,8 +26,8 @@ _TITLE = re.compile(
 
 def place_letterhead(answers: Sequence[Answer], page: PageReading) -> tuple[Answer, ...]:
     """The answers with a role for the numbers of the letterhead that nothing else gives one."""
-    foot = head_of(page)
     role = find_owner(page)
+    foot = _foot_of_numbers(page, answers)
     if role is None:
         return tuple(answers)
     return tuple(
@@ -40,6 +41,13 @@ def place_letterhead(answers: Sequence[Answer], page: PageReading) -> tuple[Answ
 def head_of(page: PageReading) -> float:
     """Points from the top of the page down to which its letterhead stands."""
     return _HEAD_SHARE * (page.page.height or _DEFAULT_HEIGHT)
+
+
+def _foot_of_numbers(page: PageReading, answers: Sequence[Answer]) -> float:
+    """Down to where bare telephone and fax numbers are the letterhead's: a tall one ends where the patient begins."""
+    least = head_of(page)
+    patient = min((answer.label_bbox.top for answer in answers if answer.role is Role.PATIENT), default=least)
+    return max(least, min(patient, _LONG_HEAD_SHARE * (page.page.height or _DEFAULT_HEIGHT)))
 
 
 def find_owner(page: PageReading) -> Role | None:

@@ -181,7 +181,10 @@ def _roles_of_title(title: str) -> tuple[Role, ...]:
 
 def _spread(answers: list[Answer], leaders: Sequence[int | None]) -> None:
     """Give role-less answers the role of their leader, in reading order so that it runs down a whole column."""
-    for index, leader in enumerate(leaders):
+    for index in range(len(leaders)):
+        leader = leaders[index]
+        while leader is not None and answers[leader].attribute == "npi" and answers[leader].role is Role.FACILITY:
+            leader = leaders[leader]  # a "Site NPI" among the prescriber's fields says nothing of the next row
         if answers[index].role is None and leader is not None:
             _hand_over(answers, leader, index)
 

@@ -47,6 +47,25 @@ def test_a_letterhead_is_the_practices_or_the_receivers() -> None:
     assert _answers(center)["phone", "303-555-0150"].role is Role.RECEIVER
 
 
+def test_a_tall_letterhead_ends_where_the_patient_begins() -> None:
+    for patient, role in ("Patient Name", Role.PRESCRIBER), (None, None):
+        maker = PageMaker().line("Redstone Hematology Group")
+        maker.y = 140.0
+        maker.row(("Phone", "303-555-0150"))
+        maker.y = 200.0
+        if patient is not None:
+            maker.row((patient, "Ana Ruiz"))
+        assert _answers(maker)["phone", "303-555-0150"].role is role
+
+
+def test_the_npi_of_a_site_says_nothing_of_the_next_row() -> None:
+    maker = PageMaker().row(("Prescriber Name", "Thomas Reed")).row(("Site NPI", "1245319599"))
+    maker.row(("Tel", "303-555-0150"))
+    answers = _answers(maker)
+    assert answers["npi", "1245319599"].role is Role.FACILITY
+    assert answers["phone", "303-555-0150"].role is Role.PRESCRIBER
+
+
 def test_the_pieces_of_a_split_label_are_read_together() -> None:
     maker = PageMaker().line("Order").row(("Group", ""), ("x", "y"))
     maker.pairs.clear()
