@@ -24,7 +24,7 @@ from extractor.fields.policy_values import (
     write_subscriber,
 )
 from extractor.fields.ticks import named_tick_reason, tick_features
-from extractor.knowledge.organisations import is_known_payer, is_plan_name
+from extractor.knowledge.organisations import is_known_payer, is_payer_name, is_plan_name
 from extractor.packet import Answer
 from extractor.packet.questions import fold, read_label
 from models.record import Reason
@@ -150,8 +150,12 @@ def _write_payer(answer: Answer, page: PageReading, item: str, extra: dict[str, 
         return  # the rest of a label: "Other coverage: | carrier"
     end = len(text)
     plan: tuple[int, int] | None = None
-    cut = re.search(r"\s+(?:/|\||-|\u2013)\s+|\s*/\s*", text)
-    if cut is not None and (re.search(r"/|plan", answer.label, re.IGNORECASE) or is_plan_name(text[cut.end() :])):
+    cut = re.search(r"\s+(?:/|\||-|\u2013|\u2014)\s+|\s*/\s*", text)
+    if cut is not None and (
+        re.search(r"/|plan", answer.label, re.IGNORECASE)
+        or is_plan_name(text[cut.end() :])
+        or ("\u2014" in cut.group() and not is_payer_name(text[cut.end() :]))
+    ):
         plan, end = (cut.end(), len(text)), cut.start()
     number = re.search(r"[\s,;]+(?:(?:member|policy|group|id)\b.*|#.*|[A-Z]{0,4}\d{5,}.*)$", text[:end], re.IGNORECASE)
     if number is not None and number.start() > 0:

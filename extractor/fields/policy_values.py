@@ -156,10 +156,9 @@ def write_subscriber(
     reading = None if is_reference(name) or not name else parse_name(name, name_order(answer.label))
     if reading is None or reading.last is None:
         return
-    value = " ".join(part for part in (reading.first, reading.middle, reading.last, reading.suffix) if part)
     yield from_answer(
         "coverages[].subscriber_name",
-        value if "," in name else name,
+        name,
         answer,
         page,
         words=words,

@@ -112,7 +112,7 @@ def parse_address(text: str) -> AddressReading | None:
     parts: dict[str, Part] = {}
     reasons: list[Reason] = []
     is_repaired = False
-    spaced, places = _spaced(text)
+    spaced, places = _spaced(re.sub(r"(?<=\s)[/|\u2022\u00b7](?=\s)", ",", text))
     zip_code = _find_zip(spaced)
     end = len(spaced.rstrip(" ,.;"))
     if zip_code is not None and _is_last(spaced, zip_code.end()):

@@ -12,12 +12,14 @@ import yaml
 
 from extractor.packet.answer import Answer
 from extractor.packet.questions import fold
+from extractor.packet.test_rows import count_test_rows
 from models.record import PageType, Value
 from models.stages.layout import Layout, PageReading
 
 ORDER_PAGES = frozenset({PageType.ORDER, PageType.ENROLLMENT_FORM})
 """What a file is a referral by."""
 _BLANK_WORDS = 4
+_FEWEST_TESTS = 3
 _HEAD_SHARE = 0.2
 _DEFAULT_HEIGHT = 792.0
 
@@ -52,7 +54,7 @@ def _model() -> _Model:
 
 
 def classify_page(page: PageReading, answers: tuple[Answer, ...]) -> PageType:
-    """The type whose cues weigh most; ``other`` below the minimum.
+    """The type whose cues weigh most; below the minimum ``lab_report`` where rows of results stand, else ``other``.
 
     ``blank`` is a page of a few words, unless ink says that more is written there than could be read.
     """
@@ -60,7 +62,12 @@ def classify_page(page: PageReading, answers: tuple[Answer, ...]) -> PageType:
         return PageType.OTHER if page.is_blank is False else PageType.BLANK
     scores = score_types(page, answers)
     best = max(scores, key=lambda kind: scores[kind])
-    return best if scores[best] >= _model().minimum else PageType.OTHER
+    if scores[best] >= _model().minimum:
+        return best
+    # Where the title and the heads are too faint to read, the tests themselves may still be.
+    rows = count_test_rows(page)
+    is_lab = rows >= _FEWEST_TESTS - 1 and rows + scores[PageType.LAB_REPORT] >= _FEWEST_TESTS
+    return PageType.LAB_REPORT if is_lab else PageType.OTHER
 
 
 def has_words(page: PageReading) -> bool:

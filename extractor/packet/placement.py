@@ -5,6 +5,7 @@ on its left); what only one person has (a date of birth is the patient's, a spec
 """
 
 from collections.abc import Sequence
+from typing import cast
 
 from extractor.knowledge.labels import match_section
 from extractor.packet.answer import Answer
@@ -84,7 +85,7 @@ _NUMBERS = frozenset({"phone", "fax", "phone_fax", "npi"})
 
 def place_roles(answers: Sequence[Answer]) -> tuple[Answer, ...]:
     """The answers (top to bottom, left to right) with a role wherever their place tells one."""
-    done = [_from_section(answer) for answer in answers]
+    done = [_from_section(answer) for answer in _under_others(answers)]
     above = [_above(answer, done) for answer in done]
     left = [_left(answer, done) for answer in done]
     _spread(done, above)
@@ -97,6 +98,19 @@ def place_roles(answers: Sequence[Answer]) -> tuple[Answer, ...]:
     done = [_from_row_above(answer, done) for answer in done]
     done = [_from_name_near(answer, done) for answer in done]
     return tuple(_from_mixed_section(answer) for answer in done)
+
+
+def _under_others(answers: Sequence[Answer]) -> tuple[Answer, ...]:
+    """Bare numbers right below somebody who is not whom the section is about: ``PCP``, his name, ``Ph``, ``Fax``."""
+    done = list(answers)
+    for index, answer in enumerate(done):
+        if answer.role is not None or answer.attribute not in _NUMBERS:
+            continue
+        leader = _above(answer, done)
+        leader = _left(answer, done) if leader is None else leader
+        if leader is not None and done[leader].role in OTHER_PROVIDERS and done[leader].attribute not in _MUTE:
+            done[index] = _with_role(answer, cast("Role", done[leader].role), ROLE_BY_NEIGHBOUR)
+    return tuple(done)
 
 
 def _with_role(answer: Answer, role: Role, score: float) -> Answer:

@@ -22,6 +22,8 @@ _MIN_SIMILARITY = 84.0
 _MAX_LABEL_CHARS = 70
 _MAX_DIGITS = 6
 """More digits are an answer that stuck to its label."""
+_NUMBERED = re.compile(r"^(?!1st\b|2nd\b|3rd\b|\d+th\b)\d{1,2} ?(?=[a-z]{2})")
+"""The number of a box on a form: ``14 HT`` and, its space lost, ``15WT``; ``1st dose`` has none, ``9ST`` has."""
 
 
 _SHORTEST_HEAD = 5
@@ -70,6 +72,7 @@ class _Lexicon(Value):
     any_provider: frozenset[str]
     filler: frozenset[str]
     title_words: frozenset[str]
+    short_forms: dict[str, str]
     attributes: dict[str, str]
     words: frozenset[str]
     keys: dict[str, tuple[str, Role | None]]
@@ -97,6 +100,7 @@ def _lexicon() -> _Lexicon:
         any_provider=frozenset(data["any_provider"]),
         filler=frozenset(filler),
         title_words=frozenset(data["title_words"]),
+        short_forms={str(short): str(word) for short, word in data["short_forms"].items()},
         attributes=attributes,
         keys={key: (attribute, None if role == "-" else Role(role)) for key, (attribute, role) in data["keys"].items()},
         words=frozenset(
@@ -279,13 +283,17 @@ def read_key(key: str) -> Question | None:
 
 def _variants(folded: str) -> list[tuple[str, float]]:
     """Ever shorter forms of a label with how much each counts."""
-    words = folded.split()
     lexicon = _lexicon()
+    words = _NUMBERED.sub("", folded).split()
     lean = [word for word in words if word not in lexicon.filler and not (word.isdigit() and word not in {"10", "9"})]
     bare = _without_roles(words)
     bare_lean = _without_roles(lean)
     forms = [(words, 1.0), (bare, 0.99), (lean, 0.97), (bare_lean, 0.96)]
-    return [("".join(form), weight) for form, weight in forms if form]
+    told = [("".join(form), weight) for form, weight in forms if form]
+    if any(word in lexicon.short_forms for word in words):
+        whole = [lexicon.short_forms.get(word, word) for word in words]
+        told += [(text, weight - 0.01) for text, weight in _variants(" ".join(whole))]
+    return told
 
 
 def _without_roles(words: list[str]) -> list[str]:

@@ -15,6 +15,9 @@ _LABEL_GAP = 14.0
 _RIGHT, _BELOW = 190.0, 16.0
 """Points right of and below a label within which its answer may start."""
 _NUMBERS = frozenset({"npi", "phone", "fax"})
+_KINDS_OF_PHONE = frozenset({"home_phone", "mobile_phone", "work_phone", "payer_phone", "other_phone"})
+_WHOLE_LABEL = 0.95
+"""The score of a label that says nothing else."""
 _OTHERS = frozenset({Role.RECEIVER, Role.PCP, Role.PHARMACY, Role.SUPERVISOR, Role.CONTACT})
 _TOUCH = 6.0
 """Points by which boxes of neighbours may overlap."""
@@ -58,9 +61,15 @@ def join_labels(answers: Sequence[Answer]) -> list[Answer]:
 def widen_labels(answers: Sequence[Answer], layout: Layout) -> list[Answer]:
     """``Center | NPI``: a word that names somebody, right before a label that names nobody, belongs to the label."""
     widened: list[Answer] = []
+    taken: list[Word] = []
     labels = [answer.label_bbox for answer in answers]
     for answer in answers:
         word = None if answer.role is not None else _word_before(answer, layout)
+        whole = _kind_of_phone(word, answer)
+        if word is not None and whole is not None:
+            taken.append(word)
+            widened.append(whole)
+            continue
         is_label = word is not None and lies_on(word.bbox, labels, 0.3)
         role = find_role(word.text) if word is not None and not is_label else None
         if word is None or role is None:
@@ -68,7 +77,25 @@ def widen_labels(answers: Sequence[Answer], layout: Layout) -> list[Answer]:
             continue
         update = {"role": role, "role_score": ROLE_BY_LABEL, "label": f"{word.text} {answer.label}"}
         widened.append(answer.model_copy(update=update))
-    return widened
+    return [_without(answer, taken) for answer in widened]
+
+
+def _kind_of_phone(word: Word | None, answer: Answer) -> Answer | None:
+    """The answer with the word before its label, where both together name a kind of telephone."""
+    label = answer.label if word is None else f"{word.text} {answer.label}"
+    whole = None if word is None else read_label(label)
+    if whole is None or whole.attribute not in _KINDS_OF_PHONE or whole.score < _WHOLE_LABEL:
+        return None
+    update = {"attribute": whole.attribute, "role": whole.role, "label_score": whole.score, "label": label}
+    return answer.model_copy(update=update)
+
+
+def _without(answer: Answer, words: Sequence[Word]) -> Answer:
+    """The answer less its last word where that begins the next label: ``Home Ph: 303-555-0150 | Cell | Ph:``."""
+    if len(answer.words) < 2 or answer.words[-1] not in words:
+        return answer
+    left = answer.words[:-1]
+    return answer.model_copy(update={"words": left, "bbox": bounding_box([word.bbox for word in left])})
 
 
 def join_address_words(answers: Sequence[Answer], layout: Layout) -> list[Answer]:

@@ -12,9 +12,12 @@ from extractor.packet.answer import Answer
 from extractor.packet.questions import Role, fold
 
 _NO_DATE = frozenset({"dose", "drug", "frequency", "directions", "course", "unknown", "duration"})
-_BEGINS = re.compile(r"\b(?:first|start|begin|initial|next)", re.IGNORECASE)
+_BEGINS = re.compile(r"\b(?:first|1st|start|begin|initial|next)", re.IGNORECASE)
 _ENDED = re.compile(r"\b(?:last|previous|prior|recent)\b", re.IGNORECASE)
 _MAIL = re.compile(r"[^\s@]+@[^\s@]+\.[a-z]{2,}", re.IGNORECASE)
+_UNIT = re.compile(r"^\W*unit\b", re.IGNORECASE)
+_RECORD_DIGITS = 5
+"""Digits from which a hospital's ``Unit #`` is no dwelling but a patient's record."""
 _RELATIONS = frozenset({"self", "spouse", "husband", "wife", "child", "parent", "mother", "father", "son", "daughter"})
 
 
@@ -37,6 +40,8 @@ def _kind(answer: Answer) -> str | None:
         return "email"
     if answer.attribute == "full_name" and answer.role is Role.SUBSCRIBER and fold(text) in _RELATIONS:
         return "relationship"
+    if answer.attribute == "address_line2" and _UNIT.match(answer.label) and _is_record_number(text):
+        return "mrn"
     if answer.attribute in _NO_DATE and _is_date(text):
         if _ENDED.search(answer.label):
             return "last_treatment_date"
@@ -44,6 +49,10 @@ def _kind(answer: Answer) -> str | None:
             return "start_date"
         return "other_date" if answer.attribute != "unknown" else None
     return None
+
+
+def _is_record_number(text: str) -> bool:
+    return re.fullmatch(r"[\w-]+", text) is not None and sum(c.isdigit() for c in text) >= _RECORD_DIGITS
 
 
 def _is_date(text: str) -> bool:

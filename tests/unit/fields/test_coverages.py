@@ -50,6 +50,18 @@ def test_payer_and_plan_under_one_label() -> None:
     assert only == {"payer": "Cascadia Blue", "plan": "Gold HMO"}
 
 
+def test_a_long_dash_parts_payer_and_plan_but_not_one_payers_name() -> None:
+    (one,) = by_item(propose_all(_form().row(("Payer", "Peach State Mutual \u2014 Open Access 1000"))), "coverages")
+    assert (one["payer"], one["plan"]) == ("Peach State Mutual", "Open Access 1000")
+    (one,) = by_item(propose_all(_form().row(("Payer", "Blue Cross \u2014 Blue Shield"))), "coverages")
+    assert one == {"payer": "Blue Cross \u2014 Blue Shield"}
+
+
+def test_a_subscriber_is_named_as_printed() -> None:
+    (one,) = by_item(propose_all(_form().row(("Subscriber", "Okonkwo, Adaeze R"))), "coverages")
+    assert one["subscriber_name"] == "Okonkwo, Adaeze R"
+
+
 def test_pharmacy_numbers() -> None:
     found = propose_all(_form().row(("Insurance", "Cascadia Blue"), ("BIN", "610088"), ("PCN", "CBRX")))
     assert at(found, "coverages[].bin") == ["610088"]

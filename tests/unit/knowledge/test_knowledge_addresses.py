@@ -68,3 +68,13 @@ def test_prefixes_say_the_state() -> None:
     assert is_zip_of("10001", "NY")
     assert not is_zip_of("1000", "NY")
     assert not is_zip_of("10001", "ZZ")
+
+
+def test_strokes_part_an_address_as_commas_do() -> None:
+    reading = parse_address("Columbus / OH / 43220")
+    assert reading is not None
+    assert {name: part.value for name, part in reading.parts.items()} == {
+        "city": "Columbus",
+        "state": "OH",
+        "postal_code": "43220",
+    }

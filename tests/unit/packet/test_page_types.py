@@ -46,6 +46,21 @@ def test_a_page_is_what_its_words_say(maker: PageMaker, kind: PageType) -> None:
     assert _kind(maker) is kind
 
 
+def _table(*rows: tuple[str, ...]) -> PageMaker:
+    return PageMaker().line("Zzqk Dlegn").table(("Aale", "Vzl", "Rnfer"), *rows)
+
+
+def test_rows_of_results_make_a_report_whose_title_and_heads_were_not_read() -> None:
+    rows = (("Sodium", "139", "134-144"), ("Potasslum", "4.1", "3.5-5.2"), ("ALT", "22", "0-32"))
+    assert _kind(_table(*rows)) is PageType.LAB_REPORT
+    assert _kind(_table(*rows[:1])) is PageType.OTHER
+
+
+def test_supplements_by_the_name_of_a_test_make_no_report() -> None:
+    rows = (("Calcium", "500 mg", "daily"), ("Iron", "325 mg", "daily"), ("Vitamin D", "1000 units", "daily"))
+    assert _kind(_table(*rows)) is not PageType.LAB_REPORT
+
+
 def test_lost_spaces_do_not_change_the_type() -> None:
     maker = PageMaker().line("FAXCOVERSHEET").row(("To", "Suites"), ("From", "Redstone"))
     assert _kind(maker.line("Pagesincludingcover 3")) is PageType.COVER_SHEET

@@ -56,3 +56,28 @@ def test_only_a_title_that_is_about_people_gives_a_role() -> None:
     assert names_only("B. PRESCRIBER INFORMATION")
     assert not names_only("PHYSICIAN ORDERS - OUTPATIENT INFUSION")
     assert not names_only("Redstone Hematology Oncology Group")
+
+
+@pytest.mark.parametrize(
+    ("label", "attribute"),
+    [
+        ("9ST", "state"),
+        ("15WT", "weight"),
+        ("3MI", "middle_name"),
+        ("12 TEL CELL", "mobile_phone"),
+        ("CELL PH", "mobile_phone"),
+        ("Ins phone", "payer_phone"),
+        ("1st infusion", "start_date"),
+        ("Dt of birth", "date_of_birth"),
+    ],
+)
+def test_numbered_boxes_and_short_forms_are_read(label: str, attribute: str) -> None:
+    question = read_label(label)
+    assert question is not None
+    assert question.attribute == attribute
+
+
+def test_a_next_of_kins_telephone_is_no_work_phone() -> None:
+    question = read_label("NOK PHONE")
+    assert question is not None
+    assert (question.attribute, question.role) == ("phone", Role.CONTACT)

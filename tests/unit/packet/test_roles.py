@@ -66,6 +66,14 @@ def test_the_npi_of_a_site_says_nothing_of_the_next_row() -> None:
     assert answers["phone", "303-555-0150"].role is Role.PRESCRIBER
 
 
+def test_a_number_under_another_doctor_is_theirs_in_the_patients_section_too() -> None:
+    maker = PageMaker().section("Patient Demographics").row(("PCP", "Hector Salinas, DO"))
+    maker.row(("Ph", "303-555-0190")).row(("Fax", "303-555-0191"))
+    answers = _answers(maker)
+    assert answers["phone", "303-555-0190"].role is Role.PCP
+    assert answers["fax", "303-555-0191"].role is Role.PCP
+
+
 def test_the_pieces_of_a_split_label_are_read_together() -> None:
     maker = PageMaker().line("Order").row(("Group", ""), ("x", "y"))
     maker.pairs.clear()

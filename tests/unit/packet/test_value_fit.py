@@ -15,6 +15,9 @@ from extractor.packet import Role, read_answers
         ("Policy holder", "Spouse", "relationship"),
         ("Policy holder", "Erik Lindqvist", "full_name"),
         ("Policy holder is", "Self", "relationship"),
+        ("Unit #", "50-338821", "mrn"),
+        ("Unit #", "12B", "address_line2"),
+        ("39 1ST DOSE", "11/30/2026", "start_date"),
     ],
 )
 def test_the_answer_tells_the_question(label: str, value: str, attribute: str) -> None:
