@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from extractor.fields.base import Context, families
-from extractor.fields.evidence import from_answer, from_words, is_blank_field
+from extractor.fields.evidence import from_answer, is_blank_field
 from extractor.fields.names import is_reference
 from extractor.fields.numbers import words_between
 from extractor.knowledge.addresses import (
@@ -19,12 +19,11 @@ from extractor.knowledge.addresses import (
     parse_postal_code,
     parse_state,
 )
-from extractor.knowledge.organisations import is_payer_name, is_practice_name
-from extractor.packet import ROLE_BY_LETTERHEAD, Answer, Role, find_owner, head_of
+from extractor.packet import Answer, Role
 from extractor.packet.questions import fold
-from models.record import BBox, PageType, Reason, bounding_box, lies_on
+from models.record import BBox, PageType, Reason, lies_on
 from models.stages.candidate import Candidate
-from models.stages.layout import Line, PageReading
+from models.stages.layout import PageReading
 from models.stages.text import Word
 
 _OWNERS = {Role.PATIENT: "patient", Role.PRESCRIBER: "prescriber"}
@@ -36,17 +35,7 @@ _REPAIRED, _INCONSISTENT = 0.5, 0.4
 _MOST_WORDS = 18
 _LABEL_REST = frozenset({"address", "street address", "street"})
 """Words of a label of two rows that stand among its answer."""
-_NO_LETTERHEAD = frozenset(
-    {
-        PageType.LAB_REPORT,
-        PageType.IMAGING_REPORT,
-        PageType.INSURANCE_CARD,
-        PageType.PRIOR_AUTHORIZATION,
-        PageType.BLANK,
-    }
-)
 """Pages whose head names a laboratory or a payer."""
-_PRACTICE_ROLE = 0.6
 
 
 class _Addresses:
@@ -64,7 +53,6 @@ class _Addresses:
                 yield from _from_whole(answer, page, answers)
             elif answer.attribute in _PARTS:
                 yield from _from_part(answer, page, answers)
-        yield from _from_letterhead(page, answers)
 
 
 def _from_whole(answer: Answer, page: PageReading, answers: Sequence[Answer]) -> Iterator[Candidate]:
@@ -291,53 +279,6 @@ def _fits_partner(value: str, part: str, answer: Answer, answers: Sequence[Answe
     return is_zip_of(read[0], value) if part == "state" else is_zip_of(value, read[0])
 
 
-def _from_letterhead(page: PageReading, answers: Sequence[Answer]) -> Iterator[Candidate]:
-    """The practice's address in the head of its own paper, without a label."""
-    if page.page.type in _NO_LETTERHEAD or find_owner(page) is not Role.PRESCRIBER:
-        return
-    lines = _head_lines(page, answers)
-    if any(is_payer_name(line.text) for line in lines):
-        return
-    rows = sorted((line for line in lines if _is_address_line(line)), key=lambda line: line.bbox.top)
-    words = [word for line in rows for word in line.words]
-    if not words:
-        return
-    text, spans = join_rows(words)
-    reading = parse_address(text)
-    if reading is None or not {"line1", "city", "state", "postal_code"} <= set(reading.parts):
-        return
-    reason = Reason(code="letterhead", text="stands in the head of the practice's paper")
-    for name, part in reading.parts.items():
-        yield from_words(
-            f"prescriber.address.{name}",
-            part.value,
-            words_between(words, spans, part.start, part.end),
-            page,
-            role=ROLE_BY_LETTERHEAD,
-            reason=reason,
-            is_valid=reading.is_consistent or name not in {"state", "postal_code"},
-            reasons=reading.reasons if name in {"state", "postal_code"} else (),
-        )
-
-
-def _head_lines(page: PageReading, answers: Sequence[Answer]) -> list[Line]:
-    """The runs of words in the page's head, parted at wide gaps, in which no label stands."""
-    foot = head_of(page)
-    labels = [answer.label_bbox for answer in answers if answer.attribute != "practice"]
-    runs = [
-        Line(words=words, bbox=bounding_box([word.bbox for word in words]))
-        for line in page.layout.lines
-        if line.bbox.bottom < foot
-        for words in _runs(line.words)
-    ]
-    return [run for run in runs if not any(lies_on(box, (run.bbox,)) for box in labels)]
-
-
-def _is_address_line(line: Line) -> bool:
-    reading = parse_address(line.text)
-    return reading is not None and (is_street(line.text) or {"city", "state"} <= set(reading.parts))
-
-
 class _Practice:
     name = "practice"
     paths = ("prescriber.practice",)
@@ -353,21 +294,6 @@ class _Practice:
                     yield from_answer("prescriber.practice", text, answer, page, role=Role.PRESCRIBER)
             elif is_blank_field(answer):
                 yield from_answer("prescriber.practice", None, answer, page, role=Role.PRESCRIBER)
-        yield from _practice_in_head(page, answers)
-
-
-def _practice_in_head(page: PageReading, answers: Sequence[Answer]) -> Iterator[Candidate]:
-    if page.page.type in _NO_LETTERHEAD or find_owner(page) is not Role.PRESCRIBER:
-        return
-    lines = [
-        line for line in _head_lines(page, answers) if is_practice_name(line.text) and not is_payer_name(line.text)
-    ]
-    lines = [line for line in lines if 2 <= len(line.words) <= 9 and not re.search(r"\d{3}|:", line.text)]
-    if not lines:
-        return
-    best = max(lines, key=lambda line: (round(line.bbox.height), -line.bbox.top))
-    reason = Reason(code="letterhead", text="stands in the head of the practice's paper")
-    yield from_words("prescriber.practice", best.text, best.words, page, role=_PRACTICE_ROLE, reason=reason)
 
 
 families.register("addresses")(_Addresses())

@@ -3,7 +3,7 @@
 from extractor.packet.answer import Answer
 from extractor.packet.answers import read_answers
 from extractor.packet.assembly import assemble
-from extractor.packet.letterhead import ROLE_BY_LETTERHEAD, find_owner, head_of
+from extractor.packet.letterhead import ROLE_BY_LETTERHEAD, find_owner, head_pieces
 from extractor.packet.page_type import has_words
 from extractor.packet.questions import Role, fold, is_asked
 
@@ -15,7 +15,7 @@ __all__ = [
     "find_owner",
     "fold",
     "has_words",
-    "head_of",
+    "head_pieces",
     "is_asked",
     "read_answers",
 ]

@@ -5,17 +5,30 @@ tell. A title ("Infusion Order Form") is no name.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from extractor.packet.answer import Answer
-from extractor.packet.questions import Role, find_role
-from models.stages.layout import PageReading
+from extractor.packet.questions import Role, find_role, fold
+from models.record import bounding_box, lies_on
+from models.stages.layout import Line, PageReading, Relation
+from models.stages.text import Word
 
 ROLE_BY_LETTERHEAD = 0.6
 
 _HEAD_SHARE, _LONG_HEAD_SHARE = 0.16, 0.3
 """How much of a page is its head, and how far down a head may go on where nothing is said of the patient yet."""
 _DEFAULT_HEIGHT = 792.0
+_WIDE_GAP = 30.0
+"""Points between words of two pieces of a line."""
+_MARK = re.compile(r"[|\u00b7\u2022\u2027\u2013\u2014*-]+")
+_HOUSE = re.compile(r"\d{1,6}[A-Za-z]?")
+_DIGITS_OF_NUMBER = 10
+_SHORT_LABEL = 0.9
+"""How well one or two letters before a telephone number are a label."""
+_SHORT_FORMS = {
+    **dict.fromkeys(("t", "p", "ph", "tel", "telephone", "phone", "office"), "phone"),
+    **dict.fromkeys(("f", "fx", "fax", "facsimile"), "fax"),
+}
 _NUMBERS = frozenset({"phone", "fax", "phone_fax", "work_phone", "fax_to"})
 _TITLE = re.compile(
     r"\b(?:orders?|referral|form|request|prescription|enrol?lment|authorization|fax|tel|phone|call|page|date|name|dob)\b"
@@ -30,12 +43,47 @@ def place_letterhead(answers: Sequence[Answer], page: PageReading) -> tuple[Answ
     foot = _foot_of_numbers(page, answers)
     if role is None:
         return tuple(answers)
-    return tuple(
+    known = [
         answer.model_copy(update={"role": role, "role_score": ROLE_BY_LETTERHEAD})
         if answer.attribute in _NUMBERS and answer.role is None and answer.label_bbox.bottom < foot
         else answer
         for answer in answers
-    )
+    ]
+    return (*known, *_unasked_numbers(page, answers, role))
+
+
+def _unasked_numbers(page: PageReading, answers: Sequence[Answer], role: Role) -> Iterator[Answer]:
+    """``p 303-555-0144 | f 303-555-0149``: telephone and fax of a letterhead that no label was made of."""
+    taken = [answer.label_bbox for answer in answers] + [word.bbox for answer in answers for word in answer.words]
+    for piece in head_pieces(page):
+        for place, word in enumerate(piece.words[:-1]):
+            attribute = _SHORT_FORMS.get(fold(word.text))
+            number = _number_after(piece.words[place + 1 :])
+            if attribute is None or not number or lies_on(word.bbox, taken, 0.3):
+                continue
+            yield Answer(
+                attribute=attribute,
+                role=role,
+                label=word.text,
+                label_score=_SHORT_LABEL,
+                role_score=ROLE_BY_LETTERHEAD,
+                relation=Relation.RIGHT,
+                words=number,
+                label_bbox=word.bbox,
+                bbox=bounding_box([one.bbox for one in number]),
+                page_no=page.page.page_no,
+            )
+
+
+def _number_after(words: Sequence[Word]) -> tuple[Word, ...]:
+    """The words that begin ``words`` and make one telephone number; none where they make something else."""
+    for count in range(1, min(len(words), 3) + 1):
+        text = "".join(word.text for word in words[:count])
+        if re.search(r"[A-Za-z]", text):
+            return ()
+        if sum(c.isdigit() for c in text) == _DIGITS_OF_NUMBER:
+            return tuple(words[:count])
+    return ()
 
 
 def head_of(page: PageReading) -> float:
@@ -50,10 +98,31 @@ def _foot_of_numbers(page: PageReading, answers: Sequence[Answer]) -> float:
     return max(least, min(patient, _LONG_HEAD_SHARE * (page.page.height or _DEFAULT_HEIGHT)))
 
 
+def head_pieces(page: PageReading) -> list[Line]:
+    """The head of the page in its pieces, top to bottom: a line is parted at wide gaps, at marks (``Name | Street``),
+    and before a house number (``Name, 12 Elm St``)."""
+    lines = [line for line in page.layout.lines if line.bbox.bottom < head_of(page)]
+    lines.sort(key=lambda line: (round(line.bbox.y_mid / 4), line.bbox.x0))
+    pieces = [piece for line in lines for piece in _parted(line.words)]
+    return [Line(words=words, bbox=bounding_box([word.bbox for word in words])) for words in pieces]
+
+
+def _parted(words: Sequence[Word]) -> list[tuple[Word, ...]]:
+    pieces: list[list[Word]] = [[]]
+    for word in words:
+        here = pieces[-1]
+        is_house = bool(here) and here[-1].text.endswith(",") and _HOUSE.fullmatch(word.text) is not None
+        is_first_house = is_house and not any(c.isdigit() for one in here for c in one.text)
+        if _MARK.fullmatch(word.text) or is_first_house or (here and word.bbox.x0 - here[-1].bbox.x1 > _WIDE_GAP):
+            pieces.append([])
+        if not _MARK.fullmatch(word.text):
+            pieces[-1].append(word)
+    return [tuple(piece) for piece in pieces if piece]
+
+
 def find_owner(page: PageReading) -> Role | None:
     """Whose letterhead the page carries, None where no name stands in its head."""
-    foot = head_of(page)
-    names = [line.text for line in page.layout.lines if line.bbox.bottom < foot and not _TITLE.search(line.text)]
+    names = [piece.text for piece in head_pieces(page) if not _TITLE.search(piece.text)]
     names = [name for name in names if 2 <= len(name.split()) <= 8]
     if not names:
         return None
