@@ -44,6 +44,9 @@ _HEADING = re.compile(r"^\W*(?:\d{1,2}|[A-H])\s?[.)]\s+[A-Za-z]")
 _ROUTE_ALONE = re.compile(
     r"(?:(?:by|via|given)\s+)?(?:IV|SC|SQ|IM|PO|intravenous(?:ly)?|subcutaneous(?:ly)?)", re.IGNORECASE
 )
+_ORDERS = re.compile(r"\b(?:orders?|prescription|rx)\b", re.IGNORECASE)
+_HEAD_REACH = 24.0
+"""Points above a label within which a heading that the layout missed may stand."""
 _ANSWERED = re.compile(r":\s*\S")
 """A label with its answer on the same line speaks for itself and heads nothing below it."""
 _OUT = re.compile("|".join(_OUT_WORDS), re.IGNORECASE)
@@ -75,6 +78,15 @@ class Statement:
         return join_words(self.words)[0]
 
 
+def _is_out_there(answer: Answer, page: PageReading) -> bool:
+    """Whether an answer stands under something else than the order, unless a line right above it speaks of orders."""
+    if not is_out(answer.section or ""):
+        return False
+    top = answer.label_bbox.top
+    above = (line for line in page.layout.lines if 0 < top - line.bbox.bottom < _HEAD_REACH and len(line.words) <= 5)
+    return not any(_ORDERS.search(line.text) and not is_out(line.text) for line in above)
+
+
 def find_statements(page: PageReading, answers: Sequence[Answer]) -> list[Statement]:
     """All statements of a page that can be about an order, from top to bottom."""
     dead = [box for check in page.layout.checkboxes if check.is_checked is False for box in _boxes(check)]
@@ -84,7 +96,7 @@ def find_statements(page: PageReading, answers: Sequence[Answer]) -> list[Statem
         if answer.attribute in ORDER_ATTRIBUTES and answer.words:
             used.extend(word.bbox for word in answer.words)
             words = words_outside(answer.words, dead)
-            if words and not is_out(answer.section or "") and not _OUT.search(answer.label):
+            if words and not _is_out_there(answer, page) and not _OUT.search(answer.label):
                 found.append(
                     Statement(
                         words,

@@ -168,6 +168,8 @@ def _kind(pers: list[tuple[str | None, str]], text: str, found: re.Match[str]) -
         return "concentration"
     if unit in {"mL", "L"} and not pers:
         return "volume"
+    if pers:
+        return "dose"  # no vial holds so much a kilogram of its patient
     if _SUPPLY_AFTER.search(text[found.end() :]) or _SUPPLY_BEFORE.search(text[: found.start()]):
         return "supply"
     return "dose"

@@ -12,6 +12,8 @@ from models.stages.text import Word
 
 LABEL_REACH = 2.6
 """Text heights from a box to the first word of its label."""
+CELL_REACH = 6.0
+"""Text heights from a box alone in its cell to the first word of the next one."""
 LONGEST_LABEL, LEAST_GAP = 4, 0.35
 """Words of a label behind a choice, and text heights that part it from the choice."""
 LABEL_GAP = 1.5
@@ -95,7 +97,17 @@ def _labels_of(scene: Scene, row: _Row) -> list[tuple[Word, ...]]:
     if all(right) or right[-1]:
         return right
     left = [_run_left(scene, row, index) for index in range(len(row.spots))]
+    if len(row.spots) == 1 and not left[0]:
+        return [_rest_of_row(scene, row)]
     return left if all(left) else [after or before for after, before in zip(right, left, strict=True)]
+
+
+def _rest_of_row(scene: Scene, row: _Row) -> tuple[Word, ...]:
+    """All that stands right of a box alone in the first cell of its row: it ticks the row."""
+    box = row.spots[0].bbox
+    words = [word for word in row.words if word.bbox.x0 > box.x1]
+    is_near = bool(words) and words[0].bbox.x0 - box.x1 <= CELL_REACH * scene.text_height
+    return tuple(words) if is_near and not any(word.bbox.x1 < box.x0 for word in row.words) else ()
 
 
 def _run_right(scene: Scene, row: _Row, index: int) -> tuple[Word, ...]:

@@ -47,6 +47,7 @@ def test_doses(text: str, value: str) -> None:
         ("700 mg/dL", "700 mg/dL", "concentration"),
         ("100 mg vial", "100 mg", "supply"),
         ("vial of 100 mg", "100 mg", "supply"),
+        ("vial 5 mg/kg", "5 mg/kg", "dose"),
         ("40 mL/hr", "40 mL/h", "rate"),
         ("in 250 mL", "250 mL", "volume"),
         ("2.5 mg/kg/hr", "2.5 mg/kg/h", "rate"),

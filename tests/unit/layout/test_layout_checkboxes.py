@@ -133,3 +133,20 @@ def test_form_fields_win_over_pixels() -> None:
         embedded=EmbeddedText(words=(), answers=(answer,)),
     )  # fmt: skip
     assert states(analyse_page(filled, sheet.read()).checkboxes) == {"Urgent": True}
+
+
+def test_a_box_alone_in_the_first_cell_ticks_its_row() -> None:
+    sheet = Sheet()
+    for row, (drug, mark) in enumerate([("Remicade", ""), ("Inflectra", "cross"), ("Renflexis", "")]):
+        y = 100 + 30 * row
+        sheet.box(60, y, 9, 9, stroke=0.7)
+        draw_mark(sheet, mark, 60, y, 9)
+        sheet.text(105, y, drug, size=9)
+        sheet.text(240, y, "100 mg vial", size=9)
+        sheet.text(340, y, f"{row + 3} mg/kg IV", size=9)
+    found = states(analyse_page(sheet.page(), sheet.read()).checkboxes)
+    assert found == {
+        "Remicade 100 mg vial 3 mg/kg IV": False,
+        "Inflectra 100 mg vial 4 mg/kg IV": True,
+        "Renflexis 100 mg vial 5 mg/kg IV": False,
+    }
