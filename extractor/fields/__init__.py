@@ -1,6 +1,7 @@
 """Packet to candidates: one module for each family of fields, behind one Protocol and registry."""
 
 from extractor.fields import (
+    address_blocks,
     addresses,
     allergies,
     cards,
@@ -22,6 +23,7 @@ from extractor.fields.base import Context, FieldFamily, families
 from extractor.fields.proposal import attempted_paths, propose
 
 BUILT_IN = (
+    address_blocks,
     addresses,
     allergies,
     cards,

@@ -18,7 +18,8 @@ class Context:
     """What a family may know beside the page: the answers of every page, whose numbers are the receiver's, the day.
 
     ``answers`` is by page number. ``receiver_phones`` are E.164; ``receiver_npis`` ten digits. ``read_entities`` gives
-    what a page's running text names; it costs something only for pages it is asked for.
+    what a page's running text names; it costs something only for pages it is asked for. ``pages`` are all pages, for
+    a page that goes on where the one before it ends.
     """
 
     today: date
@@ -27,6 +28,7 @@ class Context:
     receiver_phones: frozenset[str]
     receiver_npis: frozenset[str]
     read_entities: ReadEntities = read_page_entities
+    pages: tuple[PageReading, ...] = ()
 
     @property
     def country(self) -> str:

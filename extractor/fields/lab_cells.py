@@ -8,6 +8,7 @@ from datetime import date
 from extractor.fields.lab_columns import Columns
 from extractor.fields.lab_lines import Rows
 from extractor.knowledge.dates import DateReading, parse_date
+from extractor.knowledge.lab_guesses import guess_test
 from extractor.knowledge.lab_tests import TestMatch
 from extractor.knowledge.lab_values import (
     NumberReading,
@@ -19,6 +20,10 @@ from extractor.knowledge.lab_values import (
 )
 from extractor.knowledge.lab_words import (
     UnitReading,
+    is_no_name,
+    known_units,
+    likeliest_unit,
+    near_absence,
     near_word,
     read_absence,
     read_flag,
@@ -29,13 +34,20 @@ from extractor.knowledge.lab_words import (
 )
 from models.stages.text import Word
 
+GUESSES = frozenset({"guessed_name", "guessed_columns"})
+"""Doubts about a whole row."""
 Row = tuple[Word, ...]
 """Words on one height, from left to right."""
 
 _LONGEST = 6
+_LONGEST_NAME = 7
 _CLOCK = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?(?:\s?[AaPp]\.?[Mm]\.?)?|[AaPp]\.?[Mm]\.?")
 _CODE = re.compile(r"0\d|[A-Z]{1,2},?\s?0\d|[A-Z]{2,3}\d?|@?[A-Z]{1,2}|\([A-Z]\)")
 _SPECK = re.compile(r"[^\w%<>#]+")
+
+
+_MISREAD_UNIT = re.compile(r"([<>]?\d[\d.]*)((?:[x\u00d7]\s?10|[A-Za-z%\u00b5]{1,5}[/|\\]).*)")
+"""A number and right behind it what can only be a unit."""
 
 
 @dataclass(slots=True)
@@ -94,6 +106,11 @@ class LabRow:
     def has_value(self) -> bool:
         """Whether there is a result, or words that say why there is none."""
         return self.result is not None or self.absence is not None
+
+    @property
+    def is_guess(self) -> bool:
+        """Whether the test or the columns are guessed, so that a person must look at every part."""
+        return not GUESSES.isdisjoint(self.doubts)
 
 
 @dataclass(slots=True)
@@ -196,6 +213,10 @@ def _split_fused(word: Word, today: date) -> list[Part]:
         right = _read((word,), text[place:], today, "URF") if left is not None else None
         if left is not None and right is not None and left.kind != right.kind:
             return [left, right]
+    behind = _MISREAD_UNIT.fullmatch(text)
+    number = read_number(behind[1]) if behind else None
+    if behind is not None and number is not None:
+        return [Part("number", (word,), number.value, number=number), Part("unknown", (word,), behind[2])]
     return []
 
 
@@ -227,11 +248,30 @@ def fill(row: LabRow, parts: Sequence[Part], kind: str) -> None:
     _take_unit(row)
 
 
+def guess_row(row: LabRow) -> TestMatch | None:
+    """The test that the misread name of a row with a value most likely is; None for a label or for no such name."""
+    words = [word.text.strip(" :.,").casefold() for word in row.name]
+    if not row.has_value or len(words) > _LONGEST_NAME or any(is_no_name(word) for word in words):
+        return None
+    unit = row.unit.value if row.unit is not None else None
+    is_number = row.result is None or row.result.kind in {"number", "counted"}
+    name = row.text.rstrip(" :")
+    if unit is None and "unit" in row.unread:
+        likely = likeliest_unit(row_text(row.unread["unit"]), known_units())
+        found = guess_test(name, likely, is_number) if likely is not None else None
+        if found is not None:
+            return found
+    return guess_test(name, unit, is_number)
+
+
 def _near_part(part: Part, kind: str) -> Part:
     """A misread word or range of a column where one must stand; as it is where it is none."""
     limits = mend_range(part.text) if kind == "range" else None
     if limits is not None:
         return Part("range", part.words, limits.text, range=limits)
+    why = near_absence(part.text) if kind != "range" else None
+    if why is not None:
+        return Part("absence", part.words, why, is_near=True)
     word = near_word(part.text)
     if word is None:
         return part

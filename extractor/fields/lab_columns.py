@@ -35,7 +35,8 @@ class Head:
 class Columns:
     """The columns of one table: heads from left to right, edges between them, and from where to where it reaches.
 
-    ``edges`` has one number more than ``heads``, in points. ``top`` is the foot of the heads.
+    ``edges`` has one number more than ``heads``, in points. ``top`` is the foot of the heads. ``is_guessed``: no head
+    on the page said what the columns are.
     """
 
     heads: tuple[Head, ...]
@@ -43,6 +44,7 @@ class Columns:
     head_top: float
     top: float
     bottom: float
+    is_guessed: bool = False
 
     def kind_at(self, word: Word) -> str | None:
         """The kind of the column a word stands in; None beside the table."""
@@ -75,7 +77,7 @@ def find_columns(rows: Sequence[Sequence[Word]], today: date, page_bottom: float
             merged = _stack(row, rows[number + 1])
             double = _read_heads(merged, today, is_split=True) if merged else []
         heads = double if _worth(double) > _worth(single) else single
-        if not _is_header(heads):
+        if not _is_header(heads) or _is_sentence(heads, row if heads is single else [*row, *rows[number + 1]]):
             continue
         last = rows[number + 1] if heads is double and double else row
         skip = number + 1 if heads is double else number
@@ -95,7 +97,7 @@ def find_columns(rows: Sequence[Sequence[Word]], today: date, page_bottom: float
 def make_columns(carried: Columns, rows: Sequence[Sequence[Word]], bottom: float) -> Columns:
     """The columns of the page before, for a page that goes on without heads of its own."""
     top = min((word.bbox.top for row in rows for word in row), default=0.0) - 1
-    return Columns(carried.heads, carried.edges, top, top, bottom)
+    return Columns(carried.heads, carried.edges, top, top, bottom, is_guessed=True)
 
 
 def split_segments(row: Sequence[Word], gap: float = WIDE_GAP) -> list[tuple[Word, ...]]:
@@ -221,6 +223,16 @@ def _is_header(heads: Sequence[Head]) -> bool:
     if kinds <= {"dated", "test"}:
         return sum(head.kind == "dated" for head in heads) > 1 and "test" in kinds
     return len(kinds & (_SUPPORT | {"result", "dated"})) >= 2 and bool(kinds & _SUPPORT)
+
+
+def _is_sentence(heads: Sequence[Head], words: Sequence[Word]) -> bool:
+    """Whether most heads follow the word before them as words of a sentence do, and not after a column's gap."""
+    close = 0
+    following = sorted(heads, key=lambda head: head.box.x0)[1:]
+    for head in following:
+        ends = [word.bbox.x1 for word in words if word.bbox.x1 <= head.box.x0 + 1]
+        close += bool(ends) and head.box.x0 - max(ends) < _PHRASE_GAP * head.box.height
+    return close > 0.5 * len(following)
 
 
 def _split_bands(

@@ -45,6 +45,8 @@ def find_collected(rows: Sequence[Sequence[Word]], today: date) -> tuple[Collect
                 continue
             words = words_between(row, spans, start, end)
             below = _below(words, rows[number + 1 : number + 3], today)
+            if below is None and text[end:].strip(" :") in {"", "on"} and number + 1 < len(rows):
+                below = _at_start(words, rows[number + 1], today)
             if below is not None:
                 found.append(below)
     return tuple(found)
@@ -107,6 +109,18 @@ def _below(label: Sequence[Word], rows: Sequence[Sequence[Word]], today: date) -
             if is_under and there.top - box.bottom < _BELOW * box.height:
                 return CollectedDate(mention.reading, words, box.top, is_below=True)
     return None
+
+
+def _at_start(label: Sequence[Word], row: Sequence[Word], today: date) -> CollectedDate | None:
+    """The date a line begins with, where the sentence before it ends with its label."""
+    text, spans = join_words(row)
+    first = next(iter(find_dates(text, today=today, kind="event")), None)
+    if first is None or first.start > 0:
+        return None
+    words = words_between(row, spans, first.start, first.end)
+    box = bounding_box([word.bbox for word in label])
+    gap = bounding_box([word.bbox for word in words]).top - box.bottom
+    return CollectedDate(first.reading, words, box.top, is_below=True) if gap < _BELOW * box.height else None
 
 
 def collected_for(top: float, dates: Sequence[CollectedDate]) -> tuple[CollectedDate | None, tuple[str, ...]]:

@@ -3,12 +3,15 @@
 import re
 
 from extractor.fields.lab_cells import LabRow, Part
+from extractor.knowledge.lab_guesses import GUESS
 from extractor.knowledge.lab_tests import EXACT, LabTest, plausible_span
 from extractor.knowledge.lab_values import RangeReading
 
 WHY = {
     "unknown_test": "no test of this name is known",
     "near_name": "a letter of the test's name was misread, or it is another test",
+    "guessed_name": "the test's name was misread: this is the likeliest one",
+    "guessed_columns": "the heads of the columns were not read: what stands in them says what they are",
     "unassigned": "words of the row have no place in it",
     "two_numbers": "several numbers stand in the row",
     "earlier_result": "an earlier result stands beside it",
@@ -30,6 +33,7 @@ WHY = {
     "no_collected": "no date of collection was found on the page",
     "not_understood": "what stands there was not understood",
     "misread_flag": "the flag was misread; the number lies outside the reference range",
+    "misread_unit": "the unit was misread: it is the one of the test's units that looks most like it",
     "lookalike_unit": "a letter of the unit was exchanged for one that looks like it",
 }
 """What each doubt says to who is asked."""
@@ -62,6 +66,8 @@ def judge_row(row: LabRow, test: LabTest | None) -> None:
     """Write down what speaks against the row."""
     if row.match is None:
         row.doubts.append("unknown_test")
+    elif row.match.score <= GUESS:
+        row.doubts.append("guessed_name")
     elif row.match.score < EXACT:
         row.doubts.append("near_name")
     if row.unit is not None and row.unit.unit is not None and not row.unit.unit.is_exact:

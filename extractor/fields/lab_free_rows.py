@@ -3,7 +3,19 @@
 from collections.abc import Sequence
 from datetime import date
 
-from extractor.fields.lab_cells import LabPage, LabRow, Part, Row, fill, is_code, is_speck, row_text, scan, specimen_of
+from extractor.fields.lab_cells import (
+    LabPage,
+    LabRow,
+    Part,
+    Row,
+    fill,
+    guess_row,
+    is_code,
+    is_speck,
+    row_text,
+    scan,
+    specimen_of,
+)
 from extractor.fields.lab_columns import split_segments
 from extractor.knowledge.lab_tests import EXACT, TestMatch, match_test
 from extractor.knowledge.lab_values import read_range
@@ -26,7 +38,7 @@ def read_lines(rows: Sequence[Row], today: date, page: LabPage, *, is_head: bool
         for segment in split_segments(row, 8.0) if _has_two_names(row) else [row]:
             specimen = specimen_of(segment) or specimen
             read = read_line(segment, today)
-            if read is not None and is_head and not _is_full(read):
+            if read is not None and is_head and not is_full(read):
                 continue
             if read is None:
                 if not is_head and _is_unread_line(segment, today):
@@ -46,7 +58,8 @@ def read_lines(rows: Sequence[Row], today: date, page: LabPage, *, is_head: bool
     _finish(block, page)
 
 
-def _is_full(row: LabRow) -> bool:
+def is_full(row: LabRow) -> bool:
+    """Whether a row has more than a bare number: such a one may be anything."""
     is_word = row.result is not None and row.result.kind == "word"
     return is_word or row.unit is not None or row.range is not None
 
@@ -86,8 +99,10 @@ def _name_length(words: Row) -> int:
 def read_line(words: Row, today: date) -> LabRow | None:
     """A row told by what stands in it: a known name, a result, then flag, unit and range in any order."""
     length = _name_length(words)
-    if not length or length == len(words):
+    if length == len(words):
         return None
+    if not length:
+        return _read_misread(words, today)
     name = words[:length]
     parts = [part for part in scan(words[length:], today) if not is_speck(part) or part.kind != "unknown"]
     if not parts or parts[0].kind not in {"number", "word", "counted", "absence", "flag", "range"}:
@@ -95,6 +110,19 @@ def read_line(words: Row, today: date) -> LabRow | None:
     row = LabRow(name=name, match=match_test(row_text(name).rstrip(":")), is_headed=False)
     _spread(row, parts)
     return row if row.has_value else None
+
+
+def _read_misread(words: Row, today: date) -> LabRow | None:
+    """A row whose name is only near a known one: what stands before the first thing that can be a result."""
+    for length in range(1, min(_LONGEST_NAME, len(words))):
+        parts = [part for part in scan(words[length:], today) if not is_speck(part) or part.kind != "unknown"]
+        if parts and parts[0].kind in {"number", "word", "counted", "absence"} and parts[0].words[0] is words[length]:
+            row = LabRow(name=words[:length], match=None, is_headed=False)
+            _spread(row, parts)
+            is_more = row.absence is not None or "unit" in row.unread or is_full(row)
+            row.match = guess_row(row) if is_more else None
+            return row if row.match is not None else None
+    return None
 
 
 def _spread(row: LabRow, parts: Sequence[Part]) -> None:

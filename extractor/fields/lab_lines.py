@@ -7,6 +7,7 @@ whole row off.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from statistics import median
 
 from extractor.layout.lines import group_rows
 from models.record import BBox
@@ -17,6 +18,8 @@ _STEEPEST, _STEP = 0.09, 0.002
 _FLAT = 0.004
 """Slopes below this shift a word by less than two points across a page."""
 _FEWEST = 12
+_TALLEST = 4.0
+"""Usual text heights; a title stays below."""
 _GAIN = 1.15
 """How much more peaked than the level profile the leaning one must be."""
 
@@ -36,12 +39,18 @@ class Rows:
 
 def page_rows(page: PageReading) -> Rows:
     """The rows of all words of a page."""
-    words = tuple(word for line in page.layout.lines for word in line.words)
+    words = _text_high(tuple(word for line in page.layout.lines for word in line.words))
     slope = find_slope(words)
     if abs(slope) < _FLAT:
         return Rows(group_rows(words), {}, 0.0)
     originals = {_shifted(word, slope): word for word in words}
     return Rows(group_rows(tuple(originals)), originals, slope)
+
+
+def _text_high(words: tuple[Word, ...]) -> tuple[Word, ...]:
+    """Without what was read where a line runs up the margin, or a fold or smear stands: it is no part of a row."""
+    usual = median(word.bbox.height for word in words) if words else 0.0
+    return tuple(word for word in words if word.bbox.height <= _TALLEST * usual)
 
 
 def find_slope(words: Sequence[Word]) -> float:

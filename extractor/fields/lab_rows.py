@@ -3,18 +3,24 @@
 from collections.abc import Sequence
 from datetime import date
 
-from extractor.fields.lab_cells import LabPage, LabRow, Part, Row, fill, row_text, scan, specimen_of
+from extractor.fields.lab_cells import LabPage, LabRow, Part, Row, fill, guess_row, row_text, scan, specimen_of
 from extractor.fields.lab_columns import Columns, find_columns, make_columns, split_segments
-from extractor.fields.lab_free_rows import read_lines
+from extractor.fields.lab_contents import find_table_rows, guess_columns
+from extractor.fields.lab_free_rows import is_full, read_lines
 from extractor.fields.lab_lines import page_rows
 from extractor.knowledge.lab_tests import EXACT, match_test
 from extractor.knowledge.lab_values import read_range
 from extractor.knowledge.lab_words import collected_label, is_no_name
+from models.record import BBox, bounding_box
 from models.stages.layout import PageReading
 from models.stages.text import Word
 
 _NEXT_LINE = 2.6
 """Text heights down to a line that still belongs to a name above it."""
+_CLEARLY = 1.25
+"""How many times more another way of reading a page must give than the one before it, which is the surer one."""
+_UNKNOWN = 0.3
+"""What a row counts whose test nobody knows."""
 _UNEVEN = 0.6
 """Text heights by which a result may stand off its name."""
 _ORDERS = {
@@ -36,24 +42,86 @@ def read_lab_page(page: PageReading, today: date, *, is_report: bool, carried: C
     """The laboratory rows of one page.
 
     ``is_report``: the page is a laboratory report, so lines without column heads are read too. ``carried``: the
-    columns of the page before, for a page that goes on without heads.
+    columns of the page before, for a page that goes on without heads. What gives clearly more rows is taken: the
+    columns that heads name, lines one by one, or columns told by what stands in them.
     """
     lines = page_rows(page)
     rows = lines.rows
     bottom = max((word.bbox.bottom for row in rows for word in row), default=0.0) + 1
     tables = find_columns(rows, today, bottom)
-    result = LabPage(lines, columns=tables[-1] if tables else None)
-    if not tables and carried is not None and is_report:
-        tables = [make_columns(carried, rows, bottom)]
-        result.columns = tables[0]
     if not is_report:
-        tables = [table for table in tables if table.has("test") and (table.has("range") or table.has("unit"))]
+        named = [table for table in tables if table.has("test") and (table.has("range") or table.has("unit"))]
+        return _read_tables(LabPage(lines, columns=tables[-1] if tables else None), named, rows, today)
+    by_line = LabPage(lines)
+    read_lines(rows, today, by_line, is_head=False)
+    ways = [by_line]
+    if tables:
+        first = min(table.head_top for table in tables)
+        ways.insert(0, _read_tables(LabPage(lines, columns=tables[-1]), tables, rows, today))
+        read_lines([row for row in rows if _middle(row) < first], today, ways[0], is_head=True)
+    elif carried is not None:
+        columns = make_columns(carried, rows, bottom)
+        goes_on = _read_tables(LabPage(lines, columns=columns), [columns], rows, today)
+        if _yield_of(goes_on) >= _yield_of(by_line):
+            ways.insert(0, goes_on)
+    ways.append(_read_tables(LabPage(lines), _guess_tables(rows, today), rows, today))
+    best = ways[0]
+    for way in ways[1:]:
+        if _yield_of(way) > _CLEARLY * _yield_of(best) + 1:
+            best = way
+    for way in ways:
+        if way is not best:
+            _add_missed(best, way.rows)
+    return best
+
+
+def _add_missed(page: LabPage, rows: Sequence[LabRow]) -> None:
+    """Add the rows that only another way of reading the page gave, as guesses."""
+    for row in rows:
+        box = bounding_box([word.bbox for word in row.words])
+        words = {id(word) for word in row.words}
+        is_taken = any(_is_beside(box, other) for other in page.rows)
+        if is_taken or row.match is None or not is_full(row):
+            continue
+        if not row.is_guess:
+            row.doubts.append("guessed_columns")
+        below = (place for place, other in enumerate(page.rows) if _middle(other.name) > _middle(row.name))
+        page.rows.insert(next(below, len(page.rows)), row)
+        page.unparsed = [left for left in page.unparsed if not any(id(word) in words for word in left)]
+
+
+def _is_beside(box: BBox, row: LabRow) -> bool:
+    """Whether a row stands on the height of a box, and not beside it in another panel."""
+    other = bounding_box([word.bbox for word in row.words])
+    overlap = min(box.bottom, other.bottom) - max(box.top, other.top)
+    return overlap > 0.3 * min(box.height, other.height) and box.x_overlap(other) > 0
+
+
+def _read_tables(page: LabPage, tables: Sequence[Columns], rows: Sequence[Row], today: date) -> LabPage:
+    """``page`` with the rows of the tables."""
     for table in tables:
-        _read_table(table, rows, today, result)
-    if is_report:
-        first = min((table.head_top for table in tables), default=bottom)
-        read_lines([row for row in rows if _middle(row) < first], today, result, is_head=bool(tables))
-    return result
+        _read_table(table, rows, today, page)
+    return page
+
+
+def _guess_tables(rows: Sequence[Row], today: date) -> list[Columns]:
+    tables = []
+    for run in find_table_rows(rows):
+        top = min(word.bbox.top for word in run[0]) - 1
+        columns = guess_columns(run, today, top, max(word.bbox.bottom for word in run[-1]) + 1)
+        if columns is not None:
+            tables.append(columns)
+    return tables
+
+
+def _yield_of(page: LabPage) -> float:
+    """How much was understood: a row counts for its test, its unit and its range."""
+    return sum(
+        (row.match.score if row.match is not None else _UNKNOWN)
+        + 0.25 * (row.unit is not None)
+        + 0.25 * (row.range is not None)
+        for row in page.rows
+    )
 
 
 def _middle(row: Sequence[Word]) -> float:
@@ -94,6 +162,8 @@ def _read_table(table: Columns, rows: Sequence[Row], today: date, page: LabPage)
         pending, last = (), None
         if read is not None:
             read.specimen, read.column_date = specimen, table.current_date
+            if table.is_guessed:
+                read.doubts.append("guessed_columns")
             page.rows.append(read)
             last = read
         elif _looks_unparsed(name, others, today):
@@ -150,6 +220,8 @@ def _read_cells(name: Row, cells: dict[str, Row], pending: Row, today: date) -> 
         return None
     if _is_uneven(row):
         row.doubts.append("uneven")
+    if row.match is None:
+        row.match = guess_row(row)
     if row.match is None and not _may_be_test(row):
         return None
     return row

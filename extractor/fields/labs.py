@@ -9,15 +9,15 @@ from datetime import date
 
 from extractor.fields.base import Context, families
 from extractor.fields.evidence import PROSE_RELATION, from_words
-from extractor.fields.lab_cells import LabPage, LabRow, Part
+from extractor.fields.lab_cells import GUESSES, LabPage, LabRow, Part
 from extractor.fields.lab_columns import Columns
 from extractor.fields.lab_dates import CollectedDate, collected_for, find_collected
 from extractor.fields.lab_doubts import AGAINST_RESULT, WHY, judge_row
 from extractor.fields.lab_lines import Rows
 from extractor.fields.lab_prose import find_prose_rows
 from extractor.fields.lab_rows import read_lab_page
-from extractor.knowledge.lab_tests import EXACT, LabTest, TestMatch, choose_test, units_of
-from extractor.knowledge.lab_words import UnitReading, near_unit, read_report_status
+from extractor.knowledge.lab_tests import EXACT, LabTest, TestMatch, choose_test, space_out, units_of
+from extractor.knowledge.lab_words import UnitReading, likeliest_unit, near_unit, read_report_status
 from models.record import Alternative, PageType, Reason, bounding_box
 from models.stages.candidate import Candidate
 from models.stages.layout import PageReading
@@ -34,7 +34,7 @@ class _Labs:
     paths = tuple(f"labs[].{leaf}" for leaf in LEAVES)
 
     def propose(self, page: PageReading, context: Context) -> Iterable[Candidate]:
-        read = read_page(page, context.today)
+        read = read_page(page, context.today, _carried(page, context))
         dates = find_collected(read.lines.rows, context.today)
         texts = (" ".join(word.text for word in row) for row in read.lines.rows)
         status = next((found for text in texts if (found := read_report_status(text))), None)
@@ -47,6 +47,15 @@ class _Labs:
 def read_page(page: PageReading, today: date, carried: Columns | None = None) -> LabPage:
     """The laboratory rows of a page, whatever its type; see ``lab_rows.read_lab_page``."""
     return read_lab_page(page, today, is_report=page.page.type is PageType.LAB_REPORT, carried=carried)
+
+
+def _carried(page: PageReading, context: Context) -> Columns | None:
+    """The columns of the page before, where both are reports: it may have been the first of several pages."""
+    reports = {each.page.page_no: each for each in context.pages if each.page.type is PageType.LAB_REPORT}
+    before = reports.get(page.page.page_no - 1)
+    if before is None or page.page.page_no not in reports:
+        return None
+    return read_page(before, context.today).columns
 
 
 def _prose_rows(page: PageReading, read: LabPage, today: date) -> Iterable[LabRow]:
@@ -73,11 +82,15 @@ def _candidates(row: LabRow, make: "_Maker", dates: Sequence[CollectedDate], sta
     yield make.test()
     if test is not None and test.loinc is not None:
         yield make.leaf(
-            "loinc", test.loinc, row.name, [d for d in row.doubts if d in {"near_name", "unusual_unit"}], derived=True
+            "loinc",
+            test.loinc,
+            row.name,
+            [d for d in row.doubts if d in {"near_name", "guessed_name", "unusual_unit"}],
+            derived=True,
         )
     yield from _result(row, make)
     if row.unit is not None:
-        doubts = [d for d in row.doubts if d in {"unusual_unit", "lookalike_unit"}]
+        doubts = [d for d in row.doubts if d in {"unusual_unit", "lookalike_unit", "misread_unit"}]
         yield make.leaf("unit", row.unit.value, row.unit.words, doubts, is_verified=not doubts)
     elif words := row.unread.get("unit"):
         yield make.illegible("unit", words)
@@ -98,16 +111,22 @@ def _test_of(row: LabRow) -> LabTest | None:
     if row.match is None:
         return None
     unit = row.unit.value if row.unit is not None else None
-    is_number = row.result is not None and row.result.kind in {"number", "counted"}
+    if row.result is not None:
+        is_number = row.result.kind in {"number", "counted"}
+    else:
+        is_number = row.range is not None and row.range.range is not None and row.range.range.is_numeric
     return choose_test(row.match, unit=unit, specimen=row.specimen, is_number=is_number)
 
 
 def _mend_unit(row: LabRow, test: LabTest | None) -> None:
-    """A misread unit that can only be one the test comes in."""
+    """A misread unit as one the test comes in: the one it can only be, else the likeliest, for a person to confirm."""
     words = row.unread.get("unit")
     if row.unit is not None or words is None or test is None:
         return
-    unit = near_unit(" ".join(word.text for word in words), units_of(test))
+    text = " ".join(word.text for word in words)
+    unit = near_unit(text, units_of(test))
+    if unit is None and (unit := likeliest_unit(text, tuple(each for each in test.units if each))) is not None:
+        row.doubts.append("misread_unit")
     if unit is not None:
         row.unit = Part("unit", words, unit, unit=UnitReading(ucum=unit, is_exact=False))
 
@@ -126,7 +145,8 @@ def _result(row: LabRow, make: "_Maker") -> Iterator[Candidate]:
         )
     elif row.absence is not None:
         is_note = row.absence.value == "see_note"
-        blank = make.leaf("result", None, row.absence.words, ["see_note"] if is_note else [], is_valid=not is_note)
+        doubts = ["see_note"] if is_note else ["near_word"] if row.absence.is_near else []
+        blank = make.leaf("result", None, row.absence.words, doubts, is_valid=not doubts)
         yield blank.model_copy(update={"is_illegible": is_note, "is_blank": not is_note})
 
 
@@ -209,7 +229,7 @@ class _Maker:
             if match is not None
             else self._row.text.strip(" :*")
         )
-        doubts = [d for d in self._row.doubts if d in {"unknown_test", "near_name"}]
+        doubts = [d for d in self._row.doubts if d in {"unknown_test", "near_name", "guessed_name"}]
         is_sure = match is not None or all(word.source == "embedded" for word in self._row.name)
         made = self.leaf(
             "test", value, self._row.name, doubts, is_valid=is_sure, is_verified=match is not None and not is_near
@@ -243,9 +263,10 @@ class _Maker:
     ) -> Candidate:
         """One leaf; ``doubts`` lower it, and unless ``is_valid`` says otherwise make it one to ask for."""
         row = self._row
+        doubts = [*doubts, *(d for d in row.doubts if d in GUESSES)]
         valid = (
             is_valid if is_valid is not None else not [d for d in doubts if d not in {"near_name", "lookalike_unit"}]
-        )
+        ) and not row.is_guess
         is_exact = row.match is not None and row.match.score == EXACT
         is_anchored = not row.is_prose and (row.is_headed or is_exact)
         extra = {
@@ -254,7 +275,7 @@ class _Maker:
             "page": _PAGE_FIT.get(self._page.page.type, 0.5),
             "valid": 0.0 if not valid else 0.6 if doubts and doubts != ["assumed_final"] else 1.0,
             "anchor": float(is_anchored),
-            "verified": float(is_verified),
+            "verified": float(is_verified and not row.is_guess),
         }
         made = from_words(
             f"labs[{self._index}].{leaf}",
@@ -279,7 +300,7 @@ def _as_printed(text: str, match: TestMatch, *, is_read: bool) -> str:
     name = match.name
     if match.score == EXACT and is_read:
         name = next((known for test in match.tests for known in test.names if _pressed(known) == _pressed(name)), name)
-        name = match.name if len(name.split()) <= len(match.name.split()) else name
+        name = space_out(match.name) if len(name.split()) <= len(match.name.split()) else name
     is_capital = sum(c.isupper() for c in text) > 0.8 * sum(c.isalpha() for c in text)
     return (name.upper() if is_capital and name != match.name else name).strip(" :*")
 

@@ -27,6 +27,7 @@ def propose(packet: Packet, options: SiteOptions, today: date) -> tuple[Candidat
         receiver_phones=find_receiver_phones(packet.pages, answers, options),
         receiver_npis=find_receiver_npis(packet.pages, answers, options),
         read_entities=_entity_reader(today),
+        pages=packet.pages,
     )
     readable = [page for page in packet.pages if page.page.status is PageStatus.OK]
     return tuple(candidate for page in readable for family in families for candidate in family.propose(page, context))

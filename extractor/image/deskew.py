@@ -21,6 +21,9 @@ _MIN_EVIDENCE = 0.25
 _TEXT_DECIDES = 0.5
 """Where letters alone show this much, rules only refine: frames of copied sheets have a skew of their own."""
 
+_LOWEST_INCH = 0.035
+"""What is flatter is a dash, not a letter."""
+
 _COARSE_STEP = 0.25
 _FINE_STEP = 0.05
 _MAX_POINTS = 16_000
@@ -43,9 +46,10 @@ def estimate_skew(parts: Parts, max_skew: float, dpi: float = WORKING_DPI) -> Sk
 
     ``max_skew`` in degrees; what seems to lie beyond it is taken for no evidence.
     """
-    is_text = is_text_sized(parts, dpi)
+    # Dashes of a streak or a dropped scan line stand in rows of their own, sharper than any line of letters.
+    is_text = is_text_sized(parts, dpi) & (parts.boxes[:, 3] >= _LOWEST_INCH * dpi)
     letters = _lower_edges(keep_parts(parts, is_text))
-    rules = _lower_edges(keep_parts(parts, ~is_text & _is_inside(parts, dpi)))
+    rules = _lower_edges(keep_parts(parts, ~is_text_sized(parts, dpi) & _is_inside(parts, dpi)))
     coarse = np.arange(-max_skew - 1, max_skew + 1 + 1e-9, _COARSE_STEP)
     from_letters = _evidence(letters, coarse, bin_height=2.0)
     weight = 0.05 if from_letters.max() >= _TEXT_DECIDES else 0.3

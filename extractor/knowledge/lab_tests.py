@@ -10,12 +10,14 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 from importlib.resources import files
+from itertools import pairwise
 from typing import Any
 
 import yaml
 from pydantic import Field as Key
 from rapidfuzz.distance import Levenshtein
 
+from extractor.knowledge.fused_words import Vocabulary, part_fused
 from models.record import Value
 
 DATA_FILE = "lab_tests.yaml"
@@ -89,6 +91,7 @@ class _Book(Value):
     lookalikes: dict[str, tuple[str, ...]]
     spellings: dict[str, str]
     names: tuple[_Name, ...]
+    vocabulary: Vocabulary
 
 
 @cache
@@ -133,6 +136,27 @@ def choose_test(match: TestMatch, *, unit: str | None, specimen: str | None, is_
     return tests[0] if len(tests) == 1 else None
 
 
+def fold_name(text: str) -> frozenset[str]:
+    """A name without spaces and marks, letters that look alike as one: as read, and with usual words for rarer ones."""
+    tokens = _tokens(text)
+    raw = _TOKEN.findall(unicodedata.normalize("NFKC", text).casefold())
+    forms = ("".join(raw), "".join(tokens), "".join(_without_optional(tokens)))
+    return frozenset(_lookalike(form) for form in forms if form)
+
+
+def space_out(text: str) -> str:
+    """A known name with the spaces back that were lost in it (``HEPATITISB SURFACEANTIGEN``)."""
+
+    def parted(found: re.Match[str]) -> str:
+        word, start, pieces = found.group(), 0, []
+        for part in _part_fused(word.casefold()):
+            pieces.append(word[start : start + len(part)])
+            start += len(part)
+        return " ".join(pieces)
+
+    return re.sub(r"(?<=[A-Za-z]),(?=[A-Za-z])", ", ", re.sub(r"[A-Za-z]+", parted, text))
+
+
 def plausible_span(test: LabTest, unit: str) -> tuple[float, float] | None:
     """The least and most number that can occur in ``unit`` (UCUM); None where the test does not come in that unit."""
     if unit in test.units:
@@ -171,6 +195,7 @@ def _match_words(text: str) -> TestMatch | None:
     book, tokens = _book(), _tokens(text)
     if not tokens:
         return None
+    tokens = tuple(_same_words().get(part, part) for token in tokens for part in _part_fused(token))
     loose = _without_optional(tokens)
     for index, key in ((book.bags, _bag(tokens)), (book.joined, "".join(tokens)), (book.bags, _bag(loose)),
                        (book.loose, _bag(loose)), (book.joined, "".join(loose))):  # fmt: skip
@@ -181,6 +206,11 @@ def _match_words(text: str) -> TestMatch | None:
     if key in book.lookalikes and len(key) > 1 and not _has_neighbour(joined, key):
         return _made(book.lookalikes[key], book.spellings[key], LOOKALIKE)
     return None
+
+
+@lru_cache(maxsize=2048)
+def _part_fused(token: str) -> tuple[str, ...]:
+    return part_fused(token, _book().vocabulary)
 
 
 @lru_cache(maxsize=1024)
@@ -320,9 +350,13 @@ def _book() -> _Book:
     alike: dict[str, dict[str, None]] = {}
     origin: dict[str, set[str]] = {}
     spellings: dict[str, str] = {}
+    words = set(_same_words())
+    pairs: set[tuple[str, str]] = set()
     for test in tests:
         for text in test.names:
             tokens = _tokens(text)
+            words.update(token for token in _TOKEN.findall(text.casefold()) if token.isalpha())
+            pairs.update(pairwise(tokens))
             key = _lookalike("".join(tokens))
             bags.setdefault(_bag(tokens), {})[test.key] = None
             loose.setdefault(_bag(_without_optional(tokens)), {})[test.key] = None
@@ -350,4 +384,7 @@ def _book() -> _Book:
         lookalikes={key: tuple(keys) for key, keys in alike.items() if len(origin[key]) == 1},
         spellings=spellings,
         names=names,
+        vocabulary=Vocabulary(
+            words=frozenset(words | _optional()), pairs=frozenset(pairs), fillers=_optional(), same=_same_words()
+        ),
     )

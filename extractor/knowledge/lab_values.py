@@ -164,7 +164,7 @@ def _repaired(plain: str) -> NumberReading | None:
     """Digits with a letter among them that looks like one, a comma for the point, a space or a doubled point."""
     if len(plain) > 8 or not re.search(r"\d", plain):
         return None
-    digits = plain.translate(_LIKE_DIGITS)
+    digits = re.sub(r"(?<=\d)[.'+]$", "", plain.translate(_LIKE_DIGITS))
     digits = re.sub(r"^([<>]?\d{1,3}),(\d{1,2})$", r"\1.\2", digits)
     digits = re.sub(r"(?<=\d)\s?[.\u00b7]{1,2}\s?(?=\d)", ".", digits)
     found = _NUMBER.fullmatch(digits)

@@ -15,6 +15,11 @@ DATA_FILE = "lab_units.yaml"
 _MICRO = str.maketrans({"\u00b5": "u", "\u03bc": "u", "\u00d7": "x", "\u2044": "/", "\u2215": "/", "\\": "/"})
 _NOISE = re.compile(r"[\s^*()\[\]{}.,]+")
 _LOOKALIKE = str.maketrans({"l": "1", "i": "1", "j": "1", "|": "1", "o": "0", "s": "5"})
+_LIKE_LETTERS = str.maketrans({"1": "l", "0": "o", "5": "s", "8": "b"})
+_LETTERS_A_DIGIT = 5
+"""In a label so many letters must stand for each digit, which is then a misread letter."""
+_LEAST_LIKENESS = 0.3
+"""Of a misread unit to a known spelling, 0 to 1."""
 _LEAST_WORD, _WORD_EDITS = 7, 2
 _REPORT_STATUS = re.compile(
     r"\b(?:report|result|order)?\s*status\s*:?\s*(?P<status>final|preliminary|prelim|partial|complete|pending)\b"
@@ -84,6 +89,20 @@ def read_absence(text: str) -> str | None:
     return _absences().get(_squeeze(text).strip(".,;:*"))
 
 
+@lru_cache(maxsize=1024)
+def near_absence(text: str) -> str | None:
+    """Why there is no result, where one letter of a long word of it was misread; None for anything else."""
+    plain = _squeeze(text).strip(".,;:*")
+    if len(plain) < _LEAST_WORD - 1 or not plain.replace(" ", "").isalpha():
+        return None
+    near = {
+        why
+        for known, why in _absences().items()
+        if len(known) >= _LEAST_WORD and Levenshtein.distance(plain, known, score_cutoff=1) <= 1
+    }
+    return near.pop() if len(near) == 1 else None
+
+
 @lru_cache(maxsize=256)
 def read_status(text: str) -> str | None:
     """``final`` ``preliminary`` ``pending`` ``cancelled``; None where it is no status."""
@@ -147,15 +166,17 @@ def collected_label() -> re.Pattern[str]:
         "|".join(re.escape(label).replace(r"\ ", r"\s+") for label in sorted(raw[name], key=len, reverse=True))
         for name in ("collected", "not_collected")
     )
-    return re.compile(rf"(?<![A-Za-z])(?:(?P<no>{no})|(?P<yes>{yes}))(?![A-Za-z])", re.IGNORECASE)
+    return re.compile(rf"(?<![A-Za-z])(?:(?P<no>{no})|(?P<yes>{yes})(?:\s+on)?)(?![A-Za-z])", re.IGNORECASE)
 
 
 @lru_cache(maxsize=1024)
 def near_date_label(text: str) -> bool | None:
     """Whether a misread label is that of a date of collection (True) or of another date (False); None for neither."""
     plain = _fold_head(text).replace(" ", "")
-    if not 7 <= len(plain) <= 30 or any(character.isdigit() for character in plain):
+    digits = sum(character.isdigit() for character in plain)
+    if not 7 <= len(plain) <= 30 or digits > len(plain) // _LETTERS_A_DIGIT:
         return None
+    plain = plain.translate(_LIKE_LETTERS)
     most = 1 if len(plain) < 10 else 2
     near = {
         name: min(Levenshtein.distance(plain, label, score_cutoff=most + 1) for label in _date_labels(name))
@@ -187,6 +208,31 @@ def near_unit(text: str, units: tuple[str, ...]) -> str | None:
     least = min((distance for distance, _ in found), default=99)
     near = {ucum for distance, ucum in found if distance == least}
     return next(iter(near)) if least <= most and len(near) == 1 and near <= set(units) else None
+
+
+@cache
+def known_units() -> tuple[str, ...]:
+    """Every known unit (UCUM)."""
+    return tuple(_raw()["units"])
+
+
+@lru_cache(maxsize=1024)
+def likeliest_unit(text: str, units: tuple[str, ...]) -> str | None:
+    """The one of ``units`` (UCUM, the commonest first) whose spelling is most like a misread one.
+
+    None where nothing of any of them can be seen in the text.
+    """
+    plain = _fold_lookalikes(_fold_unit(text))
+    exact, _ = _units()
+    if not any(character.isalpha() or character in "/%" for character in text):
+        return None
+    likeness = {
+        unit: max(Levenshtein.normalized_similarity(plain, _fold_lookalikes(spelling)) for spelling in spellings)
+        for unit in units
+        if (spellings := [spelling for spelling, ucum in exact.items() if ucum == unit])
+    }
+    best = max(likeness, key=lambda unit: likeness[unit], default=None)
+    return best if best is not None and likeness[best] >= _LEAST_LIKENESS else None
 
 
 @cache

@@ -12,7 +12,7 @@ import yaml
 
 from extractor.packet.answer import Answer
 from extractor.packet.questions import fold
-from extractor.packet.test_rows import count_test_rows
+from extractor.packet.result_rows import count_test_rows
 from models.record import PageType, Value
 from models.stages.layout import Layout, PageReading
 

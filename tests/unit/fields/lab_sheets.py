@@ -47,17 +47,21 @@ def sheet(
     )
 
 
-def propose(page: PageReading) -> list[Candidate]:
-    """What the family proposes for a page."""
-    context = Context(
+def context_of(page: PageReading) -> Context:
+    """What a family knows beside a page on which no question is answered."""
+    return Context(
         today=TODAY,
         site=SiteOptions(),
         answers={page.page.page_no: ()},
         receiver_phones=frozenset(),
         receiver_npis=frozenset(),
     )
+
+
+def propose(page: PageReading) -> list[Candidate]:
+    """What the family proposes for a page."""
     assert labs.LEAVES
-    return list(families.get("labs").propose(page, context))
+    return list(families.get("labs").propose(page, context_of(page)))
 
 
 def items(page: PageReading) -> list[dict[str, Candidate]]:

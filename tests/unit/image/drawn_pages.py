@@ -208,6 +208,16 @@ def add_scan_edges(page: RenderedPage, width_inch: float = 0.3) -> RenderedPage:
     return replace_pixels(page, pixels)
 
 
+def add_dashes(page: RenderedPage, count: int = 5, seed: int = 0) -> RenderedPage:
+    """Scan lines at which dashes stand all across the page, as from a dirty scanner or lines that were lost."""
+    rng = np.random.default_rng(seed)
+    pixels = page.pixels.copy()
+    for row in rng.integers(len(pixels) // 10, len(pixels) * 9 // 10, count):
+        for start in range(int(rng.integers(0, 30)), pixels.shape[1], 16):
+            pixels[row, start : start + int(rng.integers(6, 13))] = 0
+    return replace_pixels(page, pixels)
+
+
 def quarter_turned(page: RenderedPage, quarters: int) -> RenderedPage:
     """The page as stored when fed in another direction: turned clockwise by ``quarters`` times 90 degrees."""
     pixels = np.ascontiguousarray(np.rot90(page.pixels, -quarters))

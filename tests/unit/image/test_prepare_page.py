@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from drawn_pages import (
     DRAWINGS,
+    add_dashes,
     add_header,
     add_scan_edges,
     draw_blank,
@@ -70,6 +71,12 @@ def test_skew_is_found_within_a_third_of_a_degree(name, degrees):
 def test_scan_edges_and_noise_do_not_pull_the_skew():
     page = prepare_page(add_scan_edges(speckle(fax(turn(draw_form(1), 2.5)), 0.02)), OPTIONS)
     assert page.skew == pytest.approx(-2.5, abs=0.3)
+
+
+@pytest.mark.parametrize("degrees", [-4.4, 2.0])
+def test_rows_of_dashes_do_not_hide_the_skew_of_a_landscape_table(degrees):
+    page = prepare_page(add_dashes(fax(turn(draw_lab_report(), degrees), 204, 98), 12), OPTIONS)
+    assert page.skew == pytest.approx(-degrees, abs=0.3)
 
 
 def test_turning_cuts_no_ink():
