@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install --no-dep
 LOCKED := --require-hashes --only-binary :all: --requirement
 SOURCES := extractor models samples tests .ci
 
-.PHONY: help demo test lint bench samples lock clean system
+.PHONY: help demo test lint bench soak samples lock clean system
 
 help: ## show this list
 	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## /\1\t/' | while IFS="$$(printf '\t')" read -r name text; do \
@@ -18,6 +18,9 @@ demo: .venv/.runtime ## read the sample faxes: a table here, JSON and overlay PD
 	@$(BIN)/python -m samples.demo
 
 test: .venv/.dev ## all checks: ruff, format, mypy, import contracts, pytest
+	@sh .ci/setup/install_system.sh checks
+	@command -v npm >/dev/null || echo "Node.js is not installed: the tests of the FHIR validators are skipped. Install nodejs and npm for them."
+	@! command -v npm >/dev/null || $(BIN)/python tests/fhir/definitions.py
 	$(BIN)/ruff check $(SOURCES)
 	$(BIN)/ruff format --check $(SOURCES)
 	$(BIN)/mypy
@@ -29,6 +32,9 @@ bench: .venv/.dev ## measure N generated faxes of the test split: table, JSON an
 	@mkdir -p out
 	@test -d build/bench || $(BIN)/python -m samples.generator --out build/bench --count $(N) --seed 20261122 --split test
 	$(BIN)/extractor evaluate build/bench --json out/bench.json --html out/bench.html
+
+soak: .venv/.dev ## the durability run in full: 200 faxes, 50 kills and more, on SQLite and PostgreSQL; an hour or two
+	$(BIN)/python tests/soak/soak.py
 
 samples: .venv/.dev ## make the sample faxes and their truth again
 	$(BIN)/python -m samples.generator --committed

@@ -1,6 +1,7 @@
 """What ``extractor doctor`` says: versions, engines, settings, and what is missing."""
 
 import platform
+import re
 from importlib.metadata import PackageNotFoundError, version
 
 from extractor import ocr
@@ -11,6 +12,10 @@ _LIBRARIES = (
     "pydantic", "pdfplumber", "pypdfium2", "pillow", "opencv-python-headless",
     "openvino", "rapidocr", "pytesseract", "spacy",
 )  # fmt: skip
+
+_PASSWORD = re.compile(r"(://[^:/?#]*:).*@", re.DOTALL)
+"""Between the user's name and the last ``@``, for a password may hold any sign where somebody forgot to encode it."""
+_PASSWORD_ENTRY = re.compile(r"([?&;](?:ssl)?password=)[^&;]*", re.IGNORECASE)
 
 
 def report() -> tuple[list[str], bool]:
@@ -28,11 +33,22 @@ def report() -> tuple[list[str], bool]:
             if isinstance(values, dict)
             else {group: values}
         )
-        lines += [f"  {name:28} {value}" for name, value in entries.items()]
+        lines += [f"  {name:28} {_masked(value)}" for name, value in entries.items()]
     readers = {name for name, found in engines.items() if found.version} - {"null", "embedded"}
     if not readers:
         lines += ["", "No engine can read a picture: install the package again, or Tesseract."]
     return lines, bool(readers)
+
+
+def _masked(value: object) -> object:
+    """The value without the passwords of addresses in it, however deep they lie: what is printed here is sent on."""
+    if isinstance(value, dict):
+        return {name: _masked(inner) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return tuple(map(_masked, value))
+    if not isinstance(value, str):
+        return value
+    return _PASSWORD_ENTRY.sub(r"\1***", _PASSWORD.sub(r"\1***@", value))
 
 
 def _version(name: str) -> str:

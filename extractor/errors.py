@@ -13,9 +13,14 @@ ExtractorError                    exit 1
 │   ├── EngineCrashed             exit 23   engine_crashed (retryable)
 │   └── PageMemory                exit 24   page_memory (retryable)
 ├── RecordError                   exit 30   invalid_record
+│   ├── InvalidEntry              exit 31   invalid_entry
+│   └── ExportBlocked             exit 32   export_blocked
 ├── StoreError                    exit 40   store_error
 │   ├── StoreConflict             exit 41   store_conflict
-│   └── StoreUnavailable          exit 42   store_unavailable (retryable)
+│   │   └── StaleAnswer           exit 44   stale_answer
+│   ├── StoreUnavailable          exit 42   store_unavailable (retryable)
+│   └── SchemaTooNew              exit 43   schema_too_new
+├── JobFailed                     exit 45   job_failed (retryable)
 ├── PluginError                   exit 50   plugin_error
 └── UsageError                    exit 2    usage
 
@@ -117,6 +122,18 @@ class RecordError(ExtractorError):
     code, exit_code = "invalid_record", 30
 
 
+class InvalidEntry(RecordError):
+    """What a person entered cannot be the value of that field."""
+
+    code, exit_code = "invalid_entry", 31
+
+
+class ExportBlocked(RecordError):
+    """The gate keeps a referral: a person has to look at it, or to approve it, before it leaves."""
+
+    code, exit_code = "export_blocked", 32
+
+
 class StoreError(ExtractorError):
     """The store refused."""
 
@@ -129,10 +146,28 @@ class StoreConflict(StoreError):
     code, exit_code = "store_conflict", 41
 
 
+class StaleAnswer(StoreConflict):
+    """The field was answered since this person saw it: theirs is not saved, and they are shown what stands there."""
+
+    code, exit_code = "stale_answer", 44
+
+
 class StoreUnavailable(StoreError):
     """The store cannot be reached."""
 
     code, exit_code, retryable = "store_unavailable", 42, True
+
+
+class SchemaTooNew(StoreError):
+    """The store's schema comes from a newer version of this program."""
+
+    code, exit_code = "schema_too_new", 43
+
+
+class JobFailed(ExtractorError):
+    """A job ended with an error that nobody foresaw."""
+
+    code, exit_code, retryable = "job_failed", 45, True
 
 
 class PluginError(ExtractorError):

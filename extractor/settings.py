@@ -7,12 +7,25 @@ The file is ``extractor.toml`` in the working folder, or the one that ``EXTRACTO
 import os
 from pathlib import Path
 
-from pydantic import ValidationError
+from pydantic import Field as Key
+from pydantic import SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from extractor.errors import UsageError
 from extractor.knowledge.protocols import load_protocols
-from models.stages.options import ImageOptions, IngestOptions, OcrOptions, Options, PoolOptions, SiteOptions
+from models.stages.options import (
+    DeliveryOptions,
+    ImageOptions,
+    IngestOptions,
+    IntakeOptions,
+    JobOptions,
+    OcrOptions,
+    Options,
+    PoolOptions,
+    SiteOptions,
+    StoreOptions,
+    WebOptions,
+)
 
 
 class Settings(BaseSettings):
@@ -27,6 +40,12 @@ class Settings(BaseSettings):
     image: ImageOptions = ImageOptions()
     ocr: OcrOptions = OcrOptions()
     site: SiteOptions = SiteOptions()
+    web: WebOptions = WebOptions()
+    store: StoreOptions = StoreOptions()
+    intake: IntakeOptions = IntakeOptions()
+    jobs: JobOptions = JobOptions()
+    delivery: DeliveryOptions = DeliveryOptions()
+    secrets: dict[str, SecretStr] = Key(default_factory=dict)
     artifact_dir: str | None = None
 
     @classmethod
@@ -38,9 +57,11 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - pydantic passes it by name
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - pydantic passes it by name
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Environment over file; no dotenv, no secret files."""
+        """Environment over file; no dotenv, no secret files, and no secrets in the file."""
         path = os.environ.get("EXTRACTOR_CONFIG")
         source = TomlConfigSettingsSource(settings_cls, Path(path) if path else Path("extractor.toml"))
+        if "secrets" in source():
+            raise ValueError("secrets belong in the environment (EXTRACTOR_SECRETS__NAME), not in the file")
         return init_settings, env_settings, source
 
     def options(self, *, engine: str | None = None, keep_images: bool = False) -> Options:
@@ -59,6 +80,14 @@ class Settings(BaseSettings):
             keep_images=keep_images,
             artifact_dir=self.artifact_dir,
         )
+
+    def store_options(self) -> StoreOptions:
+        """Where the store is, with what the settings leave out filled in."""
+        folder = Path(self.store.folder).absolute() if self.store.folder else _data_folder()
+        database_url = self.store.database_url or f"sqlite:///{folder / 'store.db'}"
+        is_local = database_url.startswith("sqlite")
+        jobs_url = self.store.jobs_url or (f"sqlite:///{folder / 'jobs.db'}" if is_local else database_url)
+        return StoreOptions(folder=str(folder), database_url=database_url, jobs_url=jobs_url)
 
 
 def load_settings() -> Settings:
@@ -79,3 +108,9 @@ def _cache_folder() -> Path:
     """Where built models are kept between runs (XDG base directory specification)."""
     base = os.environ.get("XDG_CACHE_HOME")
     return (Path(base) if base else Path.home() / ".cache") / "referral-extractor"
+
+
+def _data_folder() -> Path:
+    """Where what must last is kept (XDG base directory specification)."""
+    base = os.environ.get("XDG_DATA_HOME")
+    return (Path(base) if base else Path.home() / ".local" / "share") / "referral-extractor"

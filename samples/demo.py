@@ -9,7 +9,6 @@ from rich.console import Console
 from rich.table import Table
 
 from extractor.errors import ExtractorError
-from extractor.export import exporters
 from extractor.export.overlay import draw_overlay
 from extractor.pipeline import Result, extract_file, start_pool
 from extractor.settings import load_settings
@@ -59,7 +58,7 @@ def main() -> int:
 
 def keep(name: str, result: Result) -> None:
     """Write the record and the overlay of one fax."""
-    (OUT / f"{name}.json").write_bytes(exporters.get("json").export([result.extraction]))
+    (OUT / f"{name}.json").write_text(result.extraction.model_dump_json(indent=2) + "\n", encoding="utf-8")
     (OUT / f"{name}.overlay.pdf").write_bytes(draw_overlay(result.extraction, result.readings, result.images))
 
 

@@ -1,10 +1,15 @@
 #!/bin/sh
-# Installs the system packages that are missing, through apt, as root or with sudo.
+# Installs the system packages that are missing, through apt, as root or with sudo: those of the program, and with the
+# argument "checks" also the browser that the tests of the review page drive.
 # Where that is not possible it says what to install; only a missing Python stops it.
 here=$(dirname "$0")
 want=""
 [ -n "$(sh "$here/find_python.sh")" ] || want="$want python3 python3-venv"
 tesseract --list-langs 2>/dev/null | grep -qx eng || want="$want tesseract-ocr tesseract-ocr-eng"
+if [ "$1" = checks ]; then
+    command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 ||
+        command -v google-chrome >/dev/null 2>&1 || want="$want chromium"
+fi
 [ -z "$want" ] && exit 0
 
 as_root=none
@@ -32,6 +37,12 @@ case "$want" in
 *tesseract*)
     echo "Tesseract is not installed; going on without it (one OCR engine fewer). To add it install the package"
     echo "tesseract-ocr (Debian, Ubuntu: apt-get install tesseract-ocr tesseract-ocr-eng; Fedora: dnf install tesseract; macOS: brew install tesseract)."
+    ;;
+esac
+case "$want" in
+*chromium*)
+    echo "Chromium is not installed; the tests of the review page need it and will fail. Install the package chromium"
+    echo "(Debian: apt-get install chromium; Fedora: dnf install chromium; macOS: brew install --cask chromium)."
     ;;
 esac
 if [ -z "$(sh "$here/find_python.sh")" ]; then

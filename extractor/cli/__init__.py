@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from extractor.cli import evaluate, extract, inspect
+from extractor.cli import deliver, evaluate, export, extract, inspect, letter, serve, users
 
 app = typer.Typer(
     name="extractor",
@@ -14,7 +14,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for topic in (extract, evaluate, inspect):
+for topic in (extract, evaluate, inspect, deliver, export, letter, serve, users):
     topic.register(app)
 
 

@@ -16,9 +16,20 @@ from pydantic import Field as Key
 from pydantic import model_validator
 
 from extractor.confidence.evidence import Evidence
-from models.record import Value
+from models.record import Quality, Value
 
 FORMAT = 1
+_TIERS = tuple(
+    quality.value
+    for quality in (
+        Quality.DIGITAL,
+        Quality.CLEAN_SCAN,
+        Quality.FINE_FAX,
+        Quality.STANDARD_FAX,
+        Quality.DEGRADED,
+    )
+)
+"""From the best read to the worst."""
 _MOST = 0.9999
 """No value is more than this sure: nothing that was measured shows more."""
 
@@ -116,14 +127,23 @@ class Calibration(Value):
         return self.bias + rises + slopes + shifts
 
     def probability(self, evidence: Evidence) -> float:
-        """The probability that the value is right, 0-1."""
-        return self.of(self.raw(evidence), evidence.tier)
+        """The probability that the value is right, 0-1: never more than on a page that is read better."""
+        tiers = [evidence.model_copy(update={"tier": tier}) for tier in _no_worse_than(evidence.tier)]
+        return min(self.of(self.raw(one), one.tier) for one in tiers)
 
     def of(self, raw: float, tier: str) -> float:
-        """The probability that both lines give to log-odds of ``raw`` on a page of ``tier``."""
+        """The probability that both lines give to log-odds of ``raw`` on a page of ``tier``.
+
+        What new forms take from a better tier they take from a worse one too: few faxes show what they take there.
+        """
         observed = self.observed.of(raw)
-        log_odds = min(observed, self.transfer[tier].of(observed)) if tier in self.transfer else observed
-        return round(min(sigmoid(log_odds), _MOST), 4)
+        lines = [self.transfer[one].of(observed) for one in _no_worse_than(tier) if one in self.transfer]
+        return round(min(sigmoid(min([observed, *lines])), _MOST), 4)
+
+
+def _no_worse_than(tier: str) -> tuple[str, ...]:
+    """The tier and those that are read better."""
+    return _TIERS[: _TIERS.index(tier) + 1] if tier in _TIERS else (tier,)
 
 
 def groups_of(evidence: Evidence) -> Iterator[tuple[str, str]]:

@@ -31,6 +31,8 @@ from models.record import Reason
 from models.stages.candidate import Candidate
 from models.stages.layout import CheckBox, Line, PageReading
 
+_REST_OF_LABEL = frozenset({"co", "carrier", "company"})
+"""What a label split after "Ins." leaves before its answer."""
 _SPECIFIC = frozenset({"group_number", "bin", "pcn", "payer", "payer_phone", "member_id", "plan"})
 _BIN = re.compile(r"(?<!\d)\d{6}(?!\d)")
 _BIN_AND_PCN = re.compile(r"(?P<bin>\d{6})\s*[/,|]\s*(?P<pcn>[A-Z0-9]{2,10})", re.IGNORECASE)
@@ -141,7 +143,10 @@ def _write_leaf(
 
 
 def _write_payer(answer: Answer, page: PageReading, item: str, extra: dict[str, float]) -> Iterator[Candidate]:
-    text, spans = join_words(answer.words)
+    words = answer.words
+    if len(words) > 1 and fold(words[0].text) in _REST_OF_LABEL and not fold(answer.label).endswith("company"):
+        words = words[1:]
+    text, spans = join_words(words)
     value = text.strip(" ,;/")
     if REFUSED.match(value) or not any(c.isalpha() for c in value) or len(answer.words) > 10:
         return
@@ -167,7 +172,7 @@ def _write_payer(answer: Answer, page: PageReading, item: str, extra: dict[str, 
             head,
             answer,
             page,
-            words=words_between(answer.words, spans, 0, end),
+            words=words_between(words, spans, 0, end),
             item=item,
             extra=extra,
         )
@@ -177,7 +182,7 @@ def _write_payer(answer: Answer, page: PageReading, item: str, extra: dict[str, 
             text[plan[0] : plan[1]].strip(" ,;"),
             answer,
             page,
-            words=words_between(answer.words, spans, *plan),
+            words=words_between(words, spans, *plan),
             item=item,
             extra=extra,
         )

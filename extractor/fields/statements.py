@@ -14,7 +14,7 @@ from extractor.knowledge.frequencies import read_frequency
 from extractor.knowledge.labels import match_section
 from extractor.packet import Answer
 from models.record import BBox, PageType, bounding_box, lies_on
-from models.stages.layout import CheckBox, Line, PageReading
+from models.stages.layout import CheckBox, Line, PageReading, Relation
 from models.stages.text import Word, words_outside
 
 ORDER_ATTRIBUTES = frozenset({"drug", "dose", "route", "frequency", "directions", "strength", "duration", "refills"})
@@ -45,6 +45,9 @@ _ROUTE_ALONE = re.compile(
     r"(?:(?:by|via|given)\s+)?(?:IV|SC|SQ|IM|PO|intravenous(?:ly)?|subcutaneous(?:ly)?)", re.IGNORECASE
 )
 _ORDERS = re.compile(r"\b(?:orders?|prescription|rx)\b", re.IGNORECASE)
+_OF_A_COLUMN = frozenset({Relation.BELOW, Relation.CELL})
+_SAME_COLUMN = 4.0
+"""Points between the left edges of boxes of one column."""
 _HEAD_REACH = 24.0
 """Points above a label within which a heading that the layout missed may stand."""
 _ANSWERED = re.compile(r":\s*\S")
@@ -90,12 +93,13 @@ def _is_out_there(answer: Answer, page: PageReading) -> bool:
 def find_statements(page: PageReading, answers: Sequence[Answer]) -> list[Statement]:
     """All statements of a page that can be about an order, from top to bottom."""
     dead = [box for check in page.layout.checkboxes if check.is_checked is False for box in _boxes(check)]
+    rows = [*dead, *_rows_of_unticked(page)]
     found: list[Statement] = []
     used: list[BBox] = []
     for answer in answers:
         if answer.attribute in ORDER_ATTRIBUTES and answer.words:
             used.extend(word.bbox for word in answer.words)
-            words = words_outside(answer.words, dead)
+            words = words_outside(answer.words, rows if answer.relation in _OF_A_COLUMN else dead)
             if words and not _is_out_there(answer, page) and not _OUT.search(answer.label):
                 found.append(
                     Statement(
@@ -116,7 +120,7 @@ def find_statements(page: PageReading, answers: Sequence[Answer]) -> list[Statem
         if words and not is_out(check.question or "") and not is_out(page.layout.title_of(check.section)):
             found.append(Statement(words, check.label_bbox, 0.97 if check.is_checked else 0.3, box=check))
         used.extend(w.bbox for w in words)
-    found.extend(_from_lines(page, [*dead, *used]))
+    found.extend(_from_lines(page, [*rows, *used]))
     return sorted(found, key=lambda statement: (statement.bbox.top, statement.bbox.x0))
 
 
@@ -141,6 +145,21 @@ def _boxes(check: CheckBox) -> Iterator[BBox]:
     yield check.bbox
     if check.label_bbox is not None:
         yield check.label_bbox
+
+
+def _rows_of_unticked(page: PageReading) -> Iterator[BBox]:
+    """What stands right of the labels of unticked boxes where one of the boxes in their column is ticked.
+
+    Such a column chooses among rows: the dose of a weight band that is not the patient's is no order.
+    """
+    boxes = page.layout.checkboxes
+    for check in boxes:
+        column = [one for one in boxes if abs(one.bbox.x0 - check.bbox.x0) < _SAME_COLUMN]
+        row = [one for one in boxes if one is not check and one.bbox.y_overlap(check.bbox) > 0.5 * check.bbox.height]
+        is_choice = check.is_checked is False and any(one.is_checked for one in column) and not row
+        if is_choice and check.label_bbox is not None:
+            label = check.label_bbox
+            yield BBox(label.x1, min(label.top, check.bbox.top), float("inf"), max(label.bottom, check.bbox.bottom))
 
 
 def _from_lines(page: PageReading, used: Sequence[BBox]) -> Iterator[Statement]:

@@ -86,6 +86,7 @@ def resolve_orders(scene: Scene) -> tuple[Order, ...]:
     items = merge_orders(page_items(scene.scored, "orders"))
     premedications = _texts(scene, "orders[*].premedications")
     first, maintenance = _first(items), _maintenance(items)
+    is_staged = first != maintenance  # a course printed once is that of one stage, and nothing tells of which
     orders = []
     for index, item in enumerate(items):
         order = _fill(Order(), scene, item, f"orders[{index}]")
@@ -95,6 +96,7 @@ def resolve_orders(scene: Scene) -> tuple[Order, ...]:
             if not item.says(name)
             and (name not in _OF_MAINTENANCE or index in maintenance)
             and (name not in _OF_FIRST or index in first)
+            and (name != "course" or len(items) == 1 or not is_staged)
         }
         orders.append(order.model_copy(update={**shared, "premedications": premedications}))
     return tuple(check_dose(check_drug(order)) for order in orders)

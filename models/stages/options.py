@@ -1,5 +1,7 @@
 """What each stage may be told; frozen, built by ``extractor.settings`` only, passed down."""
 
+from typing import Annotated
+
 from pydantic import Field as Key
 
 from models.record import Value
@@ -45,7 +47,8 @@ class OcrOptions(Value):
 class SiteOptions(Value):
     """What a site knows of itself: its own names, phones and faxes (E.164) and NPIs are never the prescriber's.
 
-    ``protocols``: a file or folder of protocols (``*.yaml``) over the packaged ones.
+    ``protocols``: a file or folder of protocols (``*.yaml``) over the packaged ones. ``fax``: the number (E.164) that
+    letters ask replies to, which belongs among ``phones`` too.
     """
 
     names: tuple[str, ...] = ()
@@ -53,6 +56,125 @@ class SiteOptions(Value):
     npis: tuple[str, ...] = ()
     country_code: str = "1"
     protocols: str | None = None
+    fax: str | None = None
+
+
+class StoreOptions(Value):
+    """Where what must last is kept. ``folder``: originals, readings and, by default, both databases.
+
+    ``database_url``: ``sqlite:///FILE`` or ``postgresql://USER@HOST/NAME``, by default a file in ``folder``;
+    ``jobs_url``: the job engine's database, by default beside the store's (SQLite) or the same one (PostgreSQL).
+    """
+
+    folder: str = ""
+    database_url: str = ""
+    jobs_url: str = ""
+
+
+class IntakeOptions(Value):
+    """Watching a folder. A file is whole when it did not change for ``settle_seconds`` and its container says so.
+
+    One that stays incomplete for ``partial_minutes`` is reported and, as all that cannot be read for so long, put into
+    quarantine. ``scan_seconds``: time between two scans.
+    """
+
+    scan_seconds: float = Key(default=2.0, gt=0)
+    settle_seconds: float = Key(default=4.0, ge=0)
+    partial_minutes: float = Key(default=60.0, gt=0)
+
+
+class JobOptions(Value):
+    """Reading as durable jobs. A process that gives no sign for ``dead_seconds`` is dead, and its jobs move.
+
+    A file is begun at most ``max_tries`` times (its reader may die) and retried ``max_rounds`` times after an error
+    that may pass, after ``delay_seconds``, then four times that, and so on. ``grace_seconds``: how long a stop waits
+    for the file that is being read.
+    """
+
+    beat_seconds: float = Key(default=5.0, gt=0)
+    dead_seconds: float = Key(default=30.0, gt=0)
+    poll_seconds: float = Key(default=1.0, gt=0)
+    max_tries: int = Key(default=5, ge=1)
+    max_rounds: int = Key(default=3, ge=0)
+    delay_seconds: float = Key(default=30.0, ge=0)
+    grace_seconds: float = Key(default=30.0, ge=0)
+
+
+class WebOptions(Value):
+    """The review page. It binds elsewhere than loopback only with ``tls_cert`` and ``tls_key`` or behind ``proxy``.
+
+    ``proxy``: the address of the proxy that ends TLS; ``hosts``: the names under which browsers reach the page. A
+    session ends after ``idle_minutes`` without use and after ``session_hours`` in any case; a claim on a referral after
+    ``claim_minutes`` without use.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = Key(default=8080, ge=0, le=65535)
+    tls_cert: str | None = None
+    tls_key: str | None = None
+    proxy: str | None = None
+    hosts: tuple[str, ...] = ()
+    idle_minutes: int = Key(default=20, gt=0)
+    session_hours: int = Key(default=12, gt=0)
+    claim_minutes: int = Key(default=15, gt=0)
+
+    @property
+    def is_secure(self) -> bool:
+        """Whether browsers reach the page over TLS only."""
+        return self.tls_cert is not None or self.proxy is not None
+
+
+class ReceiverOptions(Value):
+    """One system that referrals are delivered to. ``kind``: a registered receiver (folder, webhook, fhir, mllp);
+    ``format``: a registered exporter, by default the one that the kind speaks.
+
+    ``folder`` for a folder; ``url`` (and ``ask_url``) for HTTP; ``host``, ``port``, ``is_tls`` for MLLP;
+    ``is_plain_allowed``: without TLS off this machine too, for a way that is a tunnel. ``ca_file``, ``certificate``,
+    ``certificate_key``: PEM files. ``application`` and ``facility`` are the receiver's own names in
+    messages. ``is_original_sent``: the fax itself goes along where the format has a place for it (fhir).
+    ``is_deduplicating``: it makes nothing of a repeated key (webhook) or MSH-10 (MLLP); say so only where it
+    is known, for what is in doubt is then sent again. Its secret is ``EXTRACTOR_SECRETS__NAME``, in the environment
+    only.
+    """
+
+    kind: str
+    format: str | None = None
+    folder: str | None = None
+    url: str | None = None
+    ask_url: str | None = None
+    host: str | None = None
+    port: int | None = Key(default=None, gt=0, le=65535)
+    is_tls: bool = False
+    is_plain_allowed: bool = False
+    ca_file: str | None = None
+    certificate: str | None = None
+    certificate_key: str | None = None
+    application: str | None = None
+    facility: str | None = None
+    is_original_sent: bool = True
+    is_deduplicating: bool = False
+    connect_seconds: float = Key(default=10.0, gt=0)
+    timeout_seconds: float = Key(default=60.0, gt=0)
+
+
+class DeliveryOptions(Value):
+    """Delivering. ``receivers`` by name (``[a-z][a-z0-9_]*``, at most 32 characters): every approved referral goes to
+    each of them.
+
+    ``application``, ``facility``, ``npi``: how this site names itself in messages. A worker holds an item for
+    ``lease_seconds`` after each part that it begins. A failed try is repeated after ``retry_seconds``, then twice that,
+    up to ``longest_retry_seconds``, ``max_tries`` times. ``poll_seconds``: how often the outbox is looked at.
+    """
+
+    receivers: dict[Annotated[str, Key(pattern=r"^[a-z][a-z0-9_]{0,31}$")], ReceiverOptions] = Key(default_factory=dict)
+    application: str = "referral-extractor"
+    facility: str | None = None
+    npi: str | None = None
+    lease_seconds: float = Key(default=300.0, gt=0)
+    retry_seconds: float = Key(default=30.0, gt=0)
+    longest_retry_seconds: float = Key(default=3600.0, gt=0)
+    max_tries: int = Key(default=100, ge=1)
+    poll_seconds: float = Key(default=2.0, gt=0)
 
 
 class Options(Value):

@@ -5,8 +5,16 @@ import sys
 from tree import PACKAGES, imports, module_name, python_files
 
 HOMES: dict[str, tuple[str, ...]] = {
+    "alembic": ("extractor.store",),
+    "argon2": ("extractor.store.accounts",),
     "PIL": ("extractor.ingest", "extractor.image", "extractor.ocr", "extractor.layout"),
+    "dbos": ("extractor.jobs.engine",),
     "cv2": ("extractor.ingest", "extractor.image", "extractor.ocr", "extractor.layout"),
+    "fastapi": ("extractor.web",),
+    "fhir": ("extractor.export.fhir",),
+    "hl7apy": ("extractor.export.hl7v2_check",),
+    "httpx": ("extractor.delivery",),
+    "jinja2": ("extractor.web",),
     "numpy": (
         "extractor.pixels",
         "extractor.ingest",
@@ -24,11 +32,14 @@ HOMES: dict[str, tuple[str, ...]] = {
     "pytesseract": ("extractor.ocr",),
     "rapidfuzz": ("extractor",),
     "rapidocr": ("extractor.evaluate.baselines",),
-    "reportlab": ("extractor.export.overlay",),
+    "reportlab": ("extractor.export.overlay", "extractor.letter"),
     "rich": ("extractor.cli",),
     "simple_icd_10_cm": ("extractor.knowledge.build_icd10cm",),
     "spacy": ("extractor.ner",),
+    "sqlalchemy": ("extractor.store", "extractor.jobs.engine"),
+    "starlette": ("extractor.web",),
     "typer": ("extractor.cli",),
+    "uvicorn": ("extractor.web",),
     "yaml": ("extractor",),
 }
 USES = [

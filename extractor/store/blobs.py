@@ -1,0 +1,151 @@
+"""Originals and page images by the sha256 of their bytes, in a folder of mode 0700.
+
+A file lies in the folder only when it is whole: it is written beside, forced to disk, then renamed.
+"""
+
+import contextlib
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterator
+from io import FileIO
+from pathlib import Path
+from typing import Protocol
+
+from extractor.errors import FileUnavailable, StoreUnavailable
+
+_CHUNK = 2**20
+_PARTIAL = "partial-"
+
+
+class Blobs(Protocol):
+    """Where bytes are kept by their sha256 (64 lower-case hexadecimal digits)."""
+
+    def put(self, data: bytes) -> str:
+        """Keep the bytes; their sha256. Putting what is there already changes nothing."""
+        ...
+
+    def put_file(self, path: Path) -> str:
+        """Keep a copy of a file; ``FileUnavailable`` where it cannot be read, ``StoreUnavailable`` where not kept."""
+        ...
+
+    def path(self, sha256: str) -> Path:
+        """A file with these bytes; ``FileUnavailable`` where there is none."""
+        ...
+
+    def delete(self, sha256: str) -> None:
+        """Forget the bytes; nothing to forget is no error."""
+        ...
+
+
+class FolderBlobs:
+    """``Blobs`` in one folder, spread over 256 subfolders by the first two digits."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        with _written():
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            folder.chmod(0o700)
+
+    def put(self, data: bytes) -> str:
+        """See ``Blobs``."""
+        with self._partial() as (handle, name):
+            with _written():
+                _write_all(handle, data)
+            return self._settle(handle, name, hashlib.sha256(data).hexdigest())
+
+    def put_file(self, path: Path) -> str:
+        """See ``Blobs``."""
+        digest = hashlib.sha256()
+        with _read(), path.open("rb") as source, self._partial() as (handle, name):
+            while chunk := source.read(_CHUNK):
+                digest.update(chunk)
+                with _written():
+                    _write_all(handle, chunk)
+            return self._settle(handle, name, digest.hexdigest())
+
+    def path(self, sha256: str) -> Path:
+        """See ``Blobs``."""
+        file = self._place(sha256)
+        if not file.is_file():
+            raise FileUnavailable("The store has lost the bytes of this file: restore them from a backup.")
+        return file
+
+    def has(self, sha256: str) -> bool:
+        """Whether these bytes are kept."""
+        return self._place(sha256).is_file()
+
+    def delete(self, sha256: str) -> None:
+        """See ``Blobs``."""
+        with _written():
+            self._place(sha256).unlink(missing_ok=True)
+
+    def list_all(self) -> Iterator[str]:
+        """The sha256 of everything kept, in no order."""
+        return (file.name for file in self._folder.glob("??/*") if not file.name.startswith(_PARTIAL))
+
+    def delete_partials(self, older_than: float) -> int:
+        """Remove what was being written before ``older_than`` (seconds since the epoch): its writer has died."""
+        old = [file for file in self._folder.glob(f"{_PARTIAL}*") if file.stat().st_mtime < older_than]
+        for file in old:
+            file.unlink(missing_ok=True)
+        return len(old)
+
+    def _place(self, sha256: str) -> Path:
+        if len(sha256) != 64 or set(sha256) - set("0123456789abcdef"):
+            raise FileUnavailable("This is no sha256: give 64 lower-case hexadecimal digits.")
+        return self._folder / sha256[:2] / sha256
+
+    @contextlib.contextmanager
+    def _partial(self) -> Iterator[tuple[FileIO, Path]]:
+        with _written():
+            number, name = tempfile.mkstemp(prefix=_PARTIAL, dir=self._folder)
+        try:
+            # Unbuffered: closing it has nothing left to write, so it cannot fail for want of space.
+            with os.fdopen(number, "wb", buffering=0) as handle:
+                yield handle, Path(name)
+        finally:
+            Path(name).unlink(missing_ok=True)
+
+    def _settle(self, handle: FileIO, name: Path, sha256: str) -> str:
+        place = self._place(sha256)
+        with _written():
+            os.fsync(handle.fileno())
+            place.parent.mkdir(mode=0o700, exist_ok=True)
+            name.replace(place)
+            _sync_folder(place.parent)
+            _sync_folder(self._folder)
+        return sha256
+
+
+def _write_all(handle: FileIO, data: bytes) -> None:
+    rest = memoryview(data)
+    while rest:
+        rest = rest[handle.write(rest) :]
+
+
+def _sync_folder(folder: Path) -> None:
+    """A rename outlives a power cut only when its folder is on disk too."""
+    number = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)
+
+
+@contextlib.contextmanager
+def _written() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise StoreUnavailable(
+            f"Cannot write to the store's folder ({error.strerror}): free space or fix its rights."
+        ) from None
+
+
+@contextlib.contextmanager
+def _read() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise FileUnavailable(f"The file cannot be read ({error.strerror}): it is tried again.") from None

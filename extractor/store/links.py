@@ -1,0 +1,97 @@
+"""Which referrals belong together: a second transmission, late pages, or a cancellation, and the one they are about."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import Column, Index, String, Table, case, or_, select
+from sqlalchemy.engine import Connection
+
+from extractor.store.metadata import METADATA, Instant
+from extractor.store.referrals import REFERRALS, ReferralState
+from models.record import Value
+
+
+class Relation(StrEnum):
+    """What the later referral is to the earlier one."""
+
+    REFAX = "refax"
+    SUPPLEMENT = "supplement"
+    CANCELLATION = "cancellation"
+
+
+_ON_ITS_WAY = (
+    ReferralState.APPROVED,
+    ReferralState.DELIVERING,
+    ReferralState.DELIVERED,
+    # Nobody knows whether it arrived: it may have.
+    ReferralState.NEEDS_CHECK,
+)
+
+LINKS = Table(
+    "links",
+    METADATA,
+    Column("referral_id", String(64), primary_key=True),
+    Column("earlier_id", String(64), primary_key=True),
+    Column("relation", String(16), nullable=False),
+    Column("linked_at", Instant, nullable=False),
+    Index(None, "earlier_id"),
+)
+
+
+class Linked(Value):
+    """Another referral as a link tells of it: what lies between the two, and which one came later."""
+
+    referral_id: str
+    relation: Relation
+    is_later: bool
+    state: ReferralState
+    received_at: datetime
+
+
+class Link(Value):
+    """``referral_id`` came later and is, as ``relation`` says, about ``earlier_id``."""
+
+    referral_id: str
+    earlier_id: str
+    relation: Relation
+    linked_at: datetime
+
+
+def add_link(connection: Connection, link: Link) -> None:
+    """Note a link; between the same two the first one stays."""
+    known = select(LINKS.c.relation).where(
+        LINKS.c.referral_id == link.referral_id, LINKS.c.earlier_id == link.earlier_id
+    )
+    if connection.execute(known).one_or_none() is None:
+        connection.execute(LINKS.insert().values(**link.model_dump(exclude={"relation"}), relation=link.relation.value))
+
+
+def list_links(connection: Connection, referral_id: str) -> tuple[Link, ...]:
+    """The links of a referral, as the later or as the earlier one, the oldest first."""
+    rows = connection.execute(
+        select(LINKS)
+        .where(or_(LINKS.c.referral_id == referral_id, LINKS.c.earlier_id == referral_id))
+        .order_by(LINKS.c.linked_at, LINKS.c.referral_id, LINKS.c.earlier_id)
+    )
+    return tuple(Link.model_validate(dict(row)) for row in rows.mappings())
+
+
+def open_refax(connection: Connection, referral_id: str) -> str | None:
+    """The other transmission of this referral that was approved already, so that this one would go out a second time.
+
+    Either of the two may have come first. None where there is none, or it still waits for a person.
+    """
+    other = case((LINKS.c.referral_id == referral_id, LINKS.c.earlier_id), else_=LINKS.c.referral_id)
+    asked = (
+        select(REFERRALS.c.referral_id)
+        .join(LINKS, REFERRALS.c.referral_id == other)
+        .where(
+            or_(LINKS.c.referral_id == referral_id, LINKS.c.earlier_id == referral_id),
+            LINKS.c.relation == Relation.REFAX.value,
+            REFERRALS.c.state.in_(_ON_ITS_WAY),
+        )
+        .order_by(LINKS.c.linked_at, REFERRALS.c.referral_id)
+        .limit(1)
+    )
+    found: str | None = connection.execute(asked).scalar_one_or_none()
+    return found

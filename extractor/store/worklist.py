@@ -1,0 +1,166 @@
+"""The work list: what waits for a person, the most urgent first, with who holds it and how much is left to answer."""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Column, ColumnElement, FromClause, Integer, Join, String, Table, and_, case, func, or_, select
+from sqlalchemy import delete as remove
+from sqlalchemy.engine import Connection
+
+from extractor.store.claims import CLAIMS
+from extractor.store.metadata import METADATA
+from extractor.store.referrals import OPEN, REFERRALS, ReferralState
+from models.record import Value
+
+PROGRESS = Table(
+    "review_progress",
+    METADATA,
+    Column("referral_id", String(64), primary_key=True),
+    Column("revision", Integer, nullable=False),
+    Column("needs_human", Integer, nullable=False),
+    Column("verdict", String(16)),
+)
+"""What people's answers made of the counts of the revision that they work on."""
+
+_ORDER = (REFERRALS.c.rank, REFERRALS.c.received_at, REFERRALS.c.referral_id)
+_NEEDS = func.coalesce(PROGRESS.c.needs_human, REFERRALS.c.needs_human)
+_VERDICT = case((PROGRESS.c.needs_human.is_not(None), PROGRESS.c.verdict), else_=REFERRALS.c.verdict)
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_NPI = re.compile(r"\d{10}")
+
+
+class Wanted(Value):
+    """Which lines are asked for; ``search`` is words of a name or a drug, a date of birth, or an NPI."""
+
+    states: tuple[ReferralState, ...] = OPEN
+    search: str = ""
+    priority: str | None = None
+    drug: str | None = None
+    verdict: str | None = None
+    limit: int = 100
+    offset: int = 0
+
+
+class Line(Value):
+    """One referral of the list. ``needs_human`` counts what is left to answer; times are UTC."""
+
+    referral_id: str
+    revision: int
+    state: ReferralState
+    kind: str
+    priority: str
+    patient_last_name: str | None
+    patient_first_name: str | None
+    date_of_birth: str | None
+    drug: str | None
+    verdict: str | None
+    needs_human: int
+    received_at: datetime
+    holder: str | None
+
+
+_COLUMNS = (
+    *(
+        REFERRALS.c[name]
+        for name in Line.model_fields
+        if name in REFERRALS.c and name not in {"needs_human", "verdict"}
+    ),
+    _NEEDS.label("needs_human"),
+    _VERDICT.label("verdict"),
+    CLAIMS.c.holder,
+)
+
+
+def list_work(connection: Connection, wanted: Wanted, *, now: datetime) -> tuple[Line, ...]:
+    """The lines that are asked for: STAT first, then the oldest first."""
+    # The lines are chosen among the referrals alone, by index; only what is shown is joined with the rest.
+    chosen = (
+        select(REFERRALS.c.referral_id)
+        .select_from(_counted(wanted))
+        .where(*_conditions(wanted))
+        .order_by(*_ORDER)
+        .limit(wanted.limit)
+        .offset(wanted.offset)
+    )
+    rows = connection.execute(
+        select(*_COLUMNS)
+        .select_from(_joined(now))
+        .where(REFERRALS.c.is_latest, REFERRALS.c.referral_id.in_(chosen))
+        .order_by(*_ORDER)
+    )
+    return tuple(Line.model_validate(dict(row)) for row in rows.mappings())
+
+
+def count_work(connection: Connection, wanted: Wanted) -> int:
+    """How many lines there are in all, whatever ``limit`` says."""
+    asked = select(func.count()).select_from(_counted(wanted)).where(*_conditions(wanted))
+    return int(connection.execute(asked).scalar_one())
+
+
+def list_drugs(connection: Connection, states: Sequence[ReferralState] = OPEN) -> tuple[str, ...]:
+    """The drugs that stand in the list, by name."""
+    asked = (
+        select(REFERRALS.c.drug)
+        .where(REFERRALS.c.is_latest, REFERRALS.c.state.in_(states), REFERRALS.c.drug.is_not(None))
+        .distinct()
+        .order_by(REFERRALS.c.drug)
+    )
+    return tuple(str(drug) for drug in connection.execute(asked).scalars())
+
+
+def find_next(connection: Connection, holder: str, *, now: datetime, after: str | None = None) -> str | None:
+    """The first referral in review that nobody else holds, other than ``after``; None where nothing is left."""
+    is_free = or_(CLAIMS.c.holder.is_(None), CLAIMS.c.holder == holder)
+    asked = (
+        select(REFERRALS.c.referral_id)
+        .select_from(_joined(now))
+        .where(*_conditions(Wanted(states=(ReferralState.REVIEW,))), is_free)
+        .order_by(*_ORDER)
+        .limit(2)
+    )
+    found = [str(one) for one in connection.execute(asked).scalars() if one != after]
+    return found[0] if found else None
+
+
+def note_progress(
+    connection: Connection, referral_id: str, revision: int, needs_human: int, verdict: str | None
+) -> None:
+    """Keep what is left to answer, and the verdict as it stands now."""
+    connection.execute(remove(PROGRESS).where(PROGRESS.c.referral_id == referral_id))
+    row = {"referral_id": referral_id, "revision": revision, "needs_human": needs_human, "verdict": verdict}
+    connection.execute(PROGRESS.insert().values(**row))
+
+
+def _counted(wanted: Wanted) -> FromClause:
+    """The referrals, with their progress only where the verdict is asked for."""
+    return REFERRALS.outerjoin(PROGRESS, _of_progress()) if wanted.verdict else REFERRALS
+
+
+def _joined(now: datetime) -> Join:
+    held = and_(CLAIMS.c.referral_id == REFERRALS.c.referral_id, CLAIMS.c.expires_at > now)
+    return REFERRALS.outerjoin(PROGRESS, _of_progress()).outerjoin(CLAIMS, held)
+
+
+def _of_progress() -> ColumnElement[bool]:
+    return and_(PROGRESS.c.referral_id == REFERRALS.c.referral_id, PROGRESS.c.revision == REFERRALS.c.revision)
+
+
+def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = [REFERRALS.c.is_latest, REFERRALS.c.state.in_(wanted.states)]
+    if wanted.priority:
+        found.append(REFERRALS.c.priority == wanted.priority)
+    if wanted.drug:
+        found.append(REFERRALS.c.drug == wanted.drug)
+    if wanted.verdict:
+        found.append(_VERDICT.in_([wanted.verdict]))
+    return found + [_matches(word) for word in wanted.search.split()[:6]]
+
+
+def _matches(word: str) -> ColumnElement[bool]:
+    """Whether a line holds the word: a day is a date of birth, ten digits are an NPI, else a part of a name or drug."""
+    if _DAY.fullmatch(word):
+        return REFERRALS.c.date_of_birth == word
+    if _NPI.fullmatch(word):
+        return REFERRALS.c.npi == word
+    return REFERRALS.c.sought.contains(word.casefold(), autoescape=True)

@@ -1,0 +1,253 @@
+"""The REST API: everything the review page does. Each function is one request, most of them one transaction."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+
+from extractor.errors import InvalidEntry, StoreConflict
+from extractor.resolve.correcting import as_text
+from extractor.resolve.entries import read_entry
+from extractor.store import audit, claims, corrections, referrals, worklist
+from extractor.store.database import Connection
+from extractor.store.referrals import ReferralState
+from extractor.web import messages, reviewing, screens
+from extractor.web.approval import approve
+from extractor.web.desk import Desk
+from extractor.web.guard import Admin, AtDesk, Lead, Member, Writer
+from extractor.web.reviewing import Review
+from extractor.web.views import view_history
+from models.record.paths import walk_fields
+
+router = APIRouter(prefix="/api")
+MOST_LINES = 200
+
+
+class NotThere(Exception):
+    """There is no such referral or page."""
+
+
+@router.post("/work")
+def list_work(asked: messages.WorkAsked, desk: AtDesk, session: Writer) -> messages.WorkAnswer:  # noqa: ARG001
+    """The work list: STAT first, then the oldest first. What is searched for stands in the body: it is patient data."""
+    return screens.work(desk, worklist.Wanted(**asked.model_dump(), limit=MOST_LINES))
+
+
+@router.get("/referrals/{referral_id}")
+def show_review(referral_id: str, desk: AtDesk, session: Member) -> messages.ReviewAnswer:
+    """One referral with every field, and what is left to answer. Each view is an audit line."""
+    with desk.database.begin() as connection:
+        review = _load(connection, desk, referral_id)
+        audit.append(
+            connection,
+            at=desk.clock(),
+            actor=session.account.name,
+            action="view",
+            referral_id=referral_id,
+            revision=review.stored.summary.revision,
+        )
+        held = claims.find_claim(connection, referral_id, now=desk.clock())
+    return screens.review(desk, review, session.account, None if held is None else held.holder)
+
+
+@router.post("/referrals/{referral_id}/answers")
+def save_answer(referral_id: str, said: messages.Said, desk: AtDesk, session: Writer) -> messages.ChangeAnswer:
+    """Save one answer. What others answered in other fields meanwhile comes back with it."""
+    saying = reviewing.Saying(said.path, said.action, said.text, said.value, said.page_no, said.bbox)
+    now, actor = desk.clock(), session.account.name
+    with desk.database.begin() as connection:
+        review = _load_for_change(connection, desk, referral_id, said.revision)
+        after = reviewing.answer(connection, review, saying, seen=said.seen, actor=actor, now=now)
+        return _settle(connection, desk, after, actor, said.seen)
+
+
+@router.post("/referrals/{referral_id}/undo")
+def undo(referral_id: str, seen: messages.Seen, desk: AtDesk, session: Writer) -> messages.ChangeAnswer:
+    """Take back one's own last answer."""
+    now, actor = desk.clock(), session.account.name
+    with desk.database.begin() as connection:
+        review = _load_for_change(connection, desk, referral_id, seen.revision)
+        after = reviewing.undo(connection, review, seen=seen.seen, actor=actor, now=now)
+        return _settle(connection, desk, after, actor, seen.seen)
+
+
+@router.post("/referrals/{referral_id}/redo")
+def redo(referral_id: str, seen: messages.Seen, desk: AtDesk, session: Writer) -> messages.ChangeAnswer:
+    """Give back what one undid last."""
+    now, actor = desk.clock(), session.account.name
+    with desk.database.begin() as connection:
+        review = _load_for_change(connection, desk, referral_id, seen.revision)
+        after = reviewing.redo(connection, review, seen=seen.seen, actor=actor, now=now)
+        return _settle(connection, desk, after, actor, seen.seen)
+
+
+@router.post("/referrals/{referral_id}/approve")
+def approve_referral(referral_id: str, seen: messages.Seen, desk: AtDesk, session: Writer) -> messages.Approved:
+    """Approve: refused while a critical field needs a person."""
+    return _approve(referral_id, seen, desk, session.account.name, None)
+
+
+@router.post("/referrals/{referral_id}/override")
+def override(referral_id: str, order: messages.Override, desk: AtDesk, session: Lead) -> messages.Approved:
+    """Approve over open critical fields, with a reason."""
+    return _approve(referral_id, order, desk, session.account.name, order.reason)
+
+
+@router.post("/referrals/{referral_id}/claim")
+def claim(referral_id: str, claiming: messages.Claiming, desk: AtDesk, session: Writer) -> messages.ClaimAnswer:
+    """Claim a referral or renew one's claim; the answer says who holds it, which may be somebody else."""
+    now, actor = desk.clock(), session.account.name
+    with desk.database.begin() as connection:
+        review = _load(connection, desk, referral_id)
+        corrections.lock_review(connection, referral_id)
+        before = claims.find_claim(connection, referral_id, now=now)
+        held = claims.claim(
+            connection, referral_id, actor, now=now, lasts=desk.claim_lasts, takes_over=claiming.take_over
+        )
+        if held.holder == actor and (before is None or before.holder != actor):
+            audit.append(
+                connection,
+                at=now,
+                actor=actor,
+                action="claim" if before is None else "take_over",
+                referral_id=referral_id,
+                revision=review.stored.summary.revision,
+            )
+    return messages.ClaimAnswer(holder=held.holder, until=held.expires_at)
+
+
+@router.delete("/referrals/{referral_id}/claim")
+def release(referral_id: str, desk: AtDesk, session: Writer) -> messages.ClaimAnswer:
+    """Let go of one's own claim."""
+    with desk.database.begin() as connection:
+        claims.release(connection, referral_id, session.account.name)
+        held = claims.find_claim(connection, referral_id, now=desk.clock())
+    return messages.ClaimAnswer(holder=None if held is None else held.holder)
+
+
+@router.post("/referrals/{referral_id}/state")
+def change_state(referral_id: str, change: messages.StateChange, desk: AtDesk, session: Lead) -> messages.StateChange:
+    """Hold a referral back, close what is none, or put one back to work."""
+    now = desk.clock()
+    with desk.database.begin() as connection:
+        review = _load_for_change(connection, desk, referral_id, change.revision)
+        before, after = review.stored.summary.state, ReferralState(change.state)
+        if before not in {ReferralState.REVIEW, ReferralState.HELD, ReferralState.CLOSED}:
+            raise StoreConflict("This referral is on its way out already.")
+        referrals.set_state(connection, referral_id, change.revision, before, after, now=now)
+        audit.append(
+            connection,
+            at=now,
+            actor=session.account.name,
+            action=f"set_{after.value}",
+            referral_id=referral_id,
+            revision=change.revision,
+        )
+    return change
+
+
+@router.get("/referrals/{referral_id}/history")
+def show_history(
+    referral_id: str,
+    desk: AtDesk,
+    session: Member,  # noqa: ARG001 - who is not logged in gets nothing
+    path: Annotated[str, Query(max_length=200)],
+) -> messages.History:
+    """Everything that happened to one field."""
+    with desk.database.read() as connection:
+        review = _load(connection, desk, referral_id)
+    read = dict(walk_fields(review.record)).get(path)
+    return messages.History(lines=view_history(path, read, review.changes))
+
+
+@router.get("/referrals/{referral_id}/pages/{page_no}/picture", response_class=Response)
+def show_page(referral_id: str, page_no: int, desk: AtDesk, session: Member) -> Response:
+    """The upright page as PNG."""
+    now = desk.clock()
+    with desk.database.begin() as connection:
+        sha256 = _document(connection, referral_id)
+        audit.append(
+            connection,
+            at=now,
+            actor=session.account.name,
+            action="view_page",
+            referral_id=referral_id,
+            document_sha256=sha256,
+            code=str(page_no)[:64],
+        )
+    if not 1 <= page_no <= 10_000:
+        raise NotThere
+    return Response(desk.pages.picture(sha256, page_no), media_type="image/png")
+
+
+@router.get("/referrals/{referral_id}/pages/{page_no}/words")
+def show_words(
+    referral_id: str,
+    page_no: int,
+    desk: AtDesk,
+    session: Member,  # noqa: ARG001
+) -> tuple[messages.WordView, ...]:
+    """The words of a page with their boxes, so that a click can put one into a field."""
+    with desk.database.read() as connection:
+        sha256 = _document(connection, referral_id)
+    if not 1 <= page_no <= 10_000:
+        raise NotThere
+    return tuple(messages.WordView(text=word.text, box=word.bbox) for word in desk.pages.words(sha256, page_no))
+
+
+@router.post("/entries/check")
+def check_entry(tried: messages.Tried, desk: AtDesk, session: Writer) -> messages.TryAnswer:  # noqa: ARG001
+    """What a text would be as a field's value, while it is being typed; nothing is saved."""
+    try:
+        value = read_entry(tried.path, tried.text, desk.clock().date())
+    except InvalidEntry as problem:
+        return messages.TryAnswer(text=None, problem=problem.message)
+    return messages.TryAnswer(text=as_text(value), problem=None)
+
+
+@router.get("/audit")
+def show_audit(desk: AtDesk, session: Admin) -> messages.AuditAnswer:  # noqa: ARG001
+    """The newest lines of the audit, and whether its chain holds."""
+    with desk.database.read() as connection:
+        lines = audit.list_lines(connection, limit=MOST_LINES)
+        broken = audit.first_broken(connection)
+    return messages.AuditAnswer(lines=tuple(line.model_dump(mode="json") for line in lines), first_broken=broken)
+
+
+def _load(connection: Connection, desk: Desk, referral_id: str) -> Review:
+    review = reviewing.load_review(connection, referral_id, desk.clock())
+    if review is None:
+        raise NotThere
+    return review
+
+
+def _load_for_change(connection: Connection, desk: Desk, referral_id: str, revision: int) -> Review:
+    """The review, with nobody else changing it until the transaction ends."""
+    corrections.lock_review(connection, referral_id)
+    review = _load(connection, desk, referral_id)
+    if review.stored.summary.revision != revision:
+        raise StoreConflict("A newer revision of this referral is there: load it again.")
+    return review
+
+
+def _settle(connection: Connection, desk: Desk, review: Review, actor: str, seen: int) -> messages.ChangeAnswer:
+    """Renew the claim, keep the progress, and tell what changed on the screen."""
+    claims.claim(connection, review.stored.summary.referral_id, actor, now=desk.clock(), lasts=desk.claim_lasts)
+    readiness = review.readiness(desk.book)
+    reviewing.note_progress(connection, review, readiness)
+    return screens.change(review, readiness, actor, seen)
+
+
+def _approve(referral_id: str, seen: messages.Seen, desk: Desk, actor: str, reason: str | None) -> messages.Approved:
+    now = desk.clock()
+    with desk.database.begin() as connection:
+        review = _load_for_change(connection, desk, referral_id, seen.revision)
+        revision = approve(connection, desk, review, seen=seen.seen, actor=actor, now=now, reason=reason)
+        next_id = worklist.find_next(connection, actor, now=now, after=referral_id)
+    return messages.Approved(revision=revision, next_id=next_id)
+
+
+def _document(connection: Connection, referral_id: str) -> str:
+    stored = referrals.latest(connection, referral_id)
+    if stored is None:
+        raise NotThere
+    return stored.summary.document_sha256

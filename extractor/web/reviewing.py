@@ -1,0 +1,222 @@
+"""A review as it stands, and everything that changes it; each function runs inside the caller's transaction."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from extractor.errors import InvalidEntry, StaleAnswer, StoreConflict
+from extractor.knowledge.protocols import ProtocolBook
+from extractor.readiness import assess_readiness
+from extractor.resolve.correcting import (
+    Answered,
+    answer_fields,
+    apply_corrections,
+    check_correction,
+    needs_person,
+    original_paths,
+)
+from extractor.resolve.entries import Entered, read_entry
+from extractor.resolve.policy import load_policy
+from extractor.store import audit, claims, corrections, documents, referrals, worklist
+from extractor.store.database import Connection
+from extractor.store.referrals import ReferralState, StoredReferral
+from extractor.web.views import FieldView, view_fields
+from models.record import BBox, Extraction, Readiness, Referral
+from models.record.paths import walk_fields
+from models.record.review import HAS_VALUE, Answer, Change, Correction, standing, to_redo, to_undo
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """One revision with the answers on it. ``version`` is the number of the last change, 0 before the first."""
+
+    stored: StoredReferral
+    extraction: Extraction | None
+    changes: tuple[Change, ...]
+    today: date
+    answered: Answered = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "answered", answer_fields(self.record, self.standing))
+
+    @property
+    def record(self) -> Referral:
+        """The revision as stored."""
+        return self.stored.record
+
+    @property
+    def standing(self) -> tuple[Correction, ...]:
+        """The answers that hold."""
+        return tuple(change.correction for change in standing(self.changes) if change.correction is not None)
+
+    @property
+    def version(self) -> int:
+        """What a save is checked against."""
+        return max((change.number for change in self.changes), default=0)
+
+    def fields(self) -> tuple[FieldView, ...]:
+        """Every field as the screen shows it."""
+        return view_fields(self.answered, self.changes)
+
+    def before(self, version: int) -> "Review":
+        """The review as it stood at an earlier version."""
+        return self.with_changes(tuple(change for change in self.changes if change.number <= version))
+
+    def with_changes(self, changes: tuple[Change, ...]) -> "Review":
+        """The same revision with other changes."""
+        return Review(self.stored, self.extraction, changes, self.today)
+
+    def result(self) -> Referral:
+        """The referral as the answers make it, without its readiness."""
+        return apply_corrections(self.record, self.standing)
+
+    def readiness(self, book: ProtocolBook) -> Readiness:
+        """The verdict as it stands with the answers."""
+        document = None if self.extraction is None else self.extraction.document
+        failures = () if self.extraction is None else self.extraction.failures
+        return assess_readiness(self.result(), self.today, book, document, failures)
+
+    def screen_paths(self) -> dict[str, str]:
+        """Each path of ``result`` with its path on the screen, where removed items keep their place."""
+        return dict(original_paths(self.answered))
+
+    def blocking(self) -> tuple[str, ...]:
+        """Critical fields that still wait for a person: with one of them nothing is approved."""
+        policy = load_policy()
+        fields = [(path, one) for path, one in walk_fields(self.result()) if policy.is_critical(path)]
+        paths = self.screen_paths()
+        return tuple(paths[path] for path, one in fields if needs_person(one))
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """What a person says of a field: ``text`` as typed, or ``value`` as it was shown to them."""
+
+    path: str
+    action: Answer
+    text: str | None = None
+    value: Entered | None = None
+    page_no: int | None = None
+    bbox: BBox | None = None
+
+
+def load_review(connection: Connection, referral_id: str, now: datetime) -> Review | None:
+    """The latest revision of a referral with its answers; None where it is unknown."""
+    stored = referrals.latest(connection, referral_id)
+    if stored is None:
+        return None
+    changes = corrections.history(connection, referral_id, stored.summary.revision)
+    extraction = documents.find_extraction(connection, stored.summary.document_sha256)
+    return Review(stored, extraction, changes, now.date())
+
+
+def answer(connection: Connection, review: Review, saying: Saying, *, seen: int, actor: str, now: datetime) -> Review:
+    """Save one answer of a person who saw version ``seen``; others' answers to other fields stay as they are.
+
+    Raises ``StaleAnswer`` where this field changed since, ``InvalidEntry`` for what cannot be its value.
+    """
+    _demand_open(review, connection, actor, now)
+    if _shown(review.before(seen), saying.path) != _shown(review, saying.path):
+        raise StaleAnswer("Somebody answered this field in the meantime: look at it again.")
+    if saying.action not in HAS_VALUE and (saying.text is not None or saying.value is not None):
+        raise InvalidEntry("This answer leaves no value: send it without one, or answer with the value.")
+    value = read_entry(saying.path, saying.text, review.today) if saying.text is not None else saying.value
+    if value is None and saying.action in HAS_VALUE:
+        raise InvalidEntry("Nothing is entered: type a value, or answer blank, illegible or not on form.")
+    correction = Correction(
+        referral_id=review.stored.summary.referral_id,
+        revision=review.stored.summary.revision,
+        path=saying.path,
+        action=saying.action,
+        value=value,
+        page_no=saying.page_no,
+        bbox=saying.bbox,
+        actor=actor,
+        at=now,
+    )
+    check_correction(review.record, review.standing, correction, review.today)
+    number = corrections.add_correction(connection, correction)
+    _note(connection, review, "answer", actor=actor, now=now, code=saying.path)
+    added = Change(number=number, correction=correction, actor=actor, at=now)
+    return review.with_changes((*review.changes, added))
+
+
+def undo(connection: Connection, review: Review, *, seen: int, actor: str, now: datetime) -> Review:
+    """Take back the last answer of ``actor``; ``StoreConflict`` where there is none."""
+    return _withdraw(connection, review, to_undo(review.changes, actor), "undo", seen=seen, actor=actor, now=now)
+
+
+def redo(connection: Connection, review: Review, *, seen: int, actor: str, now: datetime) -> Review:
+    """Give back what ``actor`` undid last; ``StoreConflict`` where there is nothing."""
+    return _withdraw(connection, review, to_redo(review.changes, actor), "redo", seen=seen, actor=actor, now=now)
+
+
+def note_progress(connection: Connection, review: Review, readiness: Readiness) -> None:
+    """Keep for the work list what is left to answer."""
+    summary = review.stored.summary
+    left = sum(view.needs for view in review.fields())
+    worklist.note_progress(connection, summary.referral_id, summary.revision, left, readiness.verdict.value)
+
+
+def changed_fields(review: Review, seen: int) -> tuple[FieldView, ...]:
+    """The fields that look other than they did at version ``seen``."""
+    before = {view.path: view for view in review.before(seen).fields()}
+    return tuple(view for view in review.fields() if before.get(view.path) != view)
+
+
+def _withdraw(
+    connection: Connection,
+    review: Review,
+    change: Change | None,
+    action: str,
+    *,
+    seen: int,
+    actor: str,
+    now: datetime,
+) -> Review:
+    _demand_open(review, connection, actor, now)
+    if change is None:
+        raise StoreConflict(f"There is nothing to {action}.")
+    if seen != review.version:
+        raise StaleAnswer("The referral was changed in the meantime: look at it again.")
+    summary = review.stored.summary
+    number = corrections.withdraw(
+        connection, summary.referral_id, summary.revision, change.number, actor=actor, now=now
+    )
+    _note(connection, review, action, actor=actor, now=now)
+    added = Change(number=number, withdraws=change.number, actor=actor, at=now)
+    return review.with_changes((*review.changes, added))
+
+
+def _demand_open(review: Review, connection: Connection, actor: str, now: datetime) -> None:
+    """Only a referral in review changes, and only by who holds it."""
+    summary = review.stored.summary
+    if summary.state is not ReferralState.REVIEW:
+        raise StoreConflict("This referral is not in review any more: load it again.")
+    held = claims.find_claim(connection, summary.referral_id, now=now)
+    if held is None or held.holder != actor:
+        raise StoreConflict("You do not hold this referral any more: take it over to go on.")
+
+
+def _shown(review: Review, path: str) -> object:
+    """What stands at a path; for a whole item whether it is removed."""
+    for view in review.fields():
+        if view.path == path:
+            return view.value, view.state, view.answered_by, view.removed
+        if view.head == path:
+            return view.removed
+    return None
+
+
+def _note(
+    connection: Connection, review: Review, action: str, *, actor: str, now: datetime, code: str | None = None
+) -> None:
+    summary = review.stored.summary
+    audit.append(
+        connection,
+        at=now,
+        actor=actor,
+        action=action,
+        referral_id=summary.referral_id,
+        revision=summary.revision,
+        code=None if code is None else code[:64],
+    )

@@ -1,0 +1,73 @@
+"""Answers of the API, put together from a review or the store."""
+
+from extractor.resolve.correcting import as_text
+from extractor.store import referrals, worklist
+from extractor.store.accounts import Account, Role
+from extractor.web import messages
+from extractor.web.desk import Desk
+from extractor.web.reviewing import Review, changed_fields
+from extractor.web.views import view_pages, view_readiness, view_sections
+from models.record import Readiness, Referral
+from models.record.review import to_redo, to_undo
+
+
+def work(desk: Desk, wanted: worklist.Wanted) -> messages.WorkAnswer:
+    """The work list with its counts."""
+    now = desk.clock()
+    with desk.database.read() as connection:
+        return messages.WorkAnswer(
+            lines=worklist.list_work(connection, wanted, now=now),
+            total=worklist.count_work(connection, wanted),
+            by_state=referrals.count_by_state(connection),
+            drugs=worklist.list_drugs(connection),
+            now=now,
+        )
+
+
+def review(desk: Desk, found: Review, account: Account, holder: str | None) -> messages.ReviewAnswer:
+    """The whole review screen."""
+    summary, shown = found.stored.summary, found.answered.referral
+    pages = () if found.extraction is None else found.extraction.document.pages
+    return messages.ReviewAnswer(
+        referral_id=summary.referral_id,
+        revision=summary.revision,
+        state=summary.state.value,
+        kind=summary.kind,
+        version=found.version,
+        me=account.name,
+        may_override=account.role is not Role.REVIEWER,
+        holder=holder,
+        patient=patient_name(shown),
+        born=shown.patient.date_of_birth.value,
+        drug=next((order.drug.value for order in shown.orders if order.drug.value), None),
+        priority=summary.priority,
+        received_at=summary.received_at,
+        sections=view_sections(shown),
+        fields=found.fields(),
+        pages=view_pages(pages, shown),
+        readiness=view_readiness(found.readiness(desk.book), found.screen_paths()),
+        blocking=found.blocking(),
+        can_undo=to_undo(found.changes, account.name) is not None,
+        can_redo=to_redo(found.changes, account.name) is not None,
+    )
+
+
+def change(found: Review, readiness: Readiness, actor: str, seen: int) -> messages.ChangeAnswer:
+    """What changed since version ``seen``."""
+    before = {view.path for view in found.before(seen).fields()}
+    return messages.ChangeAnswer(
+        version=found.version,
+        fields=changed_fields(found, seen),
+        gone=tuple(sorted(before - {view.path for view in found.fields()})),
+        sections=view_sections(found.answered.referral),
+        readiness=view_readiness(readiness, found.screen_paths()),
+        blocking=found.blocking(),
+        can_undo=to_undo(found.changes, actor) is not None,
+        can_redo=to_redo(found.changes, actor) is not None,
+    )
+
+
+def patient_name(referral: Referral) -> str:
+    """``Holloway, Ingrid``; what is not known is left out."""
+    parts = (referral.patient.last_name.value, referral.patient.first_name.value)
+    return ", ".join(as_text(part) for part in parts if part) or "Name not read"

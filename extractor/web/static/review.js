@@ -1,0 +1,234 @@
+// One review: loads it, claims it, saves every answer at once, and approves.
+
+import { byId, make, plain } from "./dom.js";
+import { Fields } from "./fields.js";
+import { ask } from "./http.js";
+import { showLinks } from "./links.js";
+import { showReadiness } from "./readiness.js";
+import { Viewer } from "./viewer.js";
+
+const RENEW_EVERY = 20000;
+/** What a lead may do with a whole referral, and in which of its states. */
+const FROM = { hold: ["review"], reopen: ["held", "closed"], close: ["review", "held"] };
+const TO = { hold: "held", reopen: "review", close: "closed" };
+const referral = document.body.dataset.referral;
+const base = `/api/referrals/${referral}`;
+let review = null;
+let fields = null;
+let viewer = null;
+let isMine = false;
+let isUsed = true;
+let isLeaving = false;
+
+const isOpen = () => isMine && !isLeaving && review.state === "review";
+
+async function load(isFirst) {
+  review = await ask("GET", base);
+  byId("patient").textContent = review.patient;
+  document.title = `${review.patient} · Referral review`;
+  const facts = [review.priority === "stat" ? "STAT" : review.priority, review.born && `born ${review.born}`, review.drug, plain(review.state)];
+  byId("facts").textContent = facts.filter(Boolean).join(" · ");
+  byId("facts").dataset.kind = review.priority;
+  viewer ??= new Viewer(referral, review.pages, (text, page, box) => fields.insert(text, page, box));
+  fields ??= new Fields(viewer, { answer, check, history, leave, isOpen });
+  fields.render(review.sections, review.fields);
+  showLinks(byId("links"), review.links);
+  settle();
+  if (isFirst) fields.first();
+}
+
+/** Everything on the screen that follows from the review as it stands. */
+function settle() {
+  showReadiness(review.readiness, goTo);
+  const left = fields.left();
+  byId("left").textContent = left.all === 0 ? "nothing left to answer" : `${left.all} to answer, ${left.critical} critical`;
+  byId("undo").disabled = !isOpen() || !review.can_undo;
+  byId("redo").disabled = !isOpen() || !review.can_redo;
+  byId("approve").disabled = !isOpen() || review.blocking.length > 0;
+  byId("override").hidden = !isOpen() || !review.is_lead || review.blocking.length === 0;
+  for (const [id, states] of Object.entries(FROM)) byId(id).hidden = !review.is_lead || !states.includes(review.state);
+}
+
+function take(change) {
+  Object.assign(review, change);
+  fields.update(change.sections, change.fields, change.gone);
+  settle();
+}
+
+/** Save one answer; returns what is wrong with it, or null. */
+async function answer(path, said) {
+  if (!isOpen()) return "You cannot answer here now.";
+  isUsed = true;
+  try {
+    take(await ask("POST", `${base}/answers`, { revision: review.revision, seen: review.version, ...said }));
+    return null;
+  } catch (refused) {
+    return refuse(refused, path);
+  }
+}
+
+/** Tell what was refused; what others did meanwhile is fetched, and the place on the screen kept. */
+async function refuse(refused, path) {
+  if (refused.status === 401) {
+    notice("Your session ended. What you answered is saved.");
+    byId("notice").append(" ", make("a", { href: "/login" }, "Log in"));
+  } else if (refused.status === 409) {
+    await load(false);
+    await claim(false);
+    fields.focus(path ?? fields.selected?.path);
+    if (isMine) notice(refused.message);
+    return refused.message;
+  } else if (refused.code !== "invalid_entry") {
+    notice(refused.message);
+  }
+  return refused.message;
+}
+
+async function change(what) {
+  if (!isOpen()) return;
+  isUsed = true;
+  try {
+    const changed = await ask("POST", `${base}/${what}`, { revision: review.revision, seen: review.version });
+    take(changed);
+    if (changed.fields.length) fields.focus(changed.fields[0].path);
+  } catch (refused) {
+    if (refused.status === 409 && refused.code === "store_conflict") notice(refused.message);
+    else refuse(refused);
+  }
+}
+
+/** Waits for what is being saved; whether all that was said is saved, else it shows what is not. */
+async function isAllSaved() {
+  if (await fields.isSaved()) return true;
+  const row = fields.unsaved();
+  if (row) {
+    notice(`${row.view.label} is not saved: answer it again, or press Escape to leave it as it was.`);
+    fields.focus(row.path);
+  }
+  return false;
+}
+
+/** Approve what is on the screen: never before everything that was typed is saved. */
+async function approve(what, more = {}) {
+  if (!isOpen() || !(await isAllSaved()) || !isOpen()) return;
+  if (what === "approve" && review.blocking.length) return;
+  const isSentAgain = review.sent_before !== null;
+  if (isSentAgain && !(await isAgreed("again"))) return;
+  isLeaving = true;
+  settle();
+  try {
+    const said = { revision: review.revision, seen: review.version, is_refax_confirmed: isSentAgain, ...more };
+    const { next_id: next } = await ask("POST", `${base}/${what}`, said);
+    location.assign(next ? `/referrals/${encodeURIComponent(next)}` : "/");
+  } catch (refused) {
+    isLeaving = false;
+    await refuse(refused);
+    settle();
+  }
+}
+
+/** Hold, close or put back to work. */
+async function decide(what) {
+  if (!(await isAllSaved())) return;
+  try {
+    await ask("POST", `${base}/state`, { revision: review.revision, state: TO[what] });
+    await load(false);
+    await claim(false);
+  } catch (refused) {
+    await refuse(refused);
+  }
+}
+
+/** Ask in a dialog of the page; whether the answer was yes. */
+function isAgreed(name) {
+  const dialog = byId(`${name}-dialog`);
+  if (dialog.open) return Promise.resolve(false);
+  dialog.returnValue = "";
+  dialog.showModal();
+  return new Promise((resolve) => {
+    dialog.addEventListener("close", () => resolve(dialog.returnValue === "yes"), { once: true });
+  });
+}
+
+const check = (path, text) => ask("POST", "/api/entries/check", { path, text }, true).catch(() => ({ text, problem: null }));
+const history = async (path) => (await ask("GET", `${base}/history?path=${encodeURIComponent(path)}`).catch(() => ({ lines: [] }))).lines;
+
+/** Nothing is left to answer: to the approval, or to what keeps it back. */
+function leave() {
+  if (!byId("approve").disabled) byId("approve").focus();
+  else if (review.blocking.length) fields.focus(review.blocking[0]);
+}
+
+function goTo(evidence) {
+  showPanel("fields");
+  if (!fields.focus(evidence.path) && evidence.page_no) {
+    if (evidence.box) viewer.reveal(evidence.page_no, evidence.box);
+    else viewer.show(evidence.page_no);
+  }
+}
+
+async function claim(isTaking) {
+  const { holder } = await ask("POST", `${base}/claim`, { take_over: isTaking }, !isTaking);
+  const was = isMine;
+  isMine = holder === review.me;
+  document.body.classList.toggle("locked", !isOpen());
+  byId("take-over").hidden = isMine;
+  if (!isMine) notice(`${holder} works on this referral. You can look; to answer, take it over.`);
+  else if (review.state !== "review") notice(`This referral is ${plain(review.state)}: it cannot be changed here.`, "state");
+  else if (!was || byId("notice").dataset.of === "state") notice("");
+  settle();
+}
+
+function notice(text, of = "") {
+  byId("notice").dataset.of = of;
+  byId("notice-text").textContent = text;
+  byId("notice").querySelector("a")?.remove();
+  byId("notice").hidden = !text;
+}
+
+function showPanel(name) {
+  for (const one of ["fields", "readiness"]) {
+    byId(one).hidden = one !== name;
+    byId(`show-${one}`).setAttribute("aria-pressed", String(one === name));
+  }
+}
+
+byId("undo").addEventListener("click", () => change("undo"));
+byId("redo").addEventListener("click", () => change("redo"));
+byId("approve").addEventListener("click", () => approve("approve"));
+byId("override").addEventListener("click", async () => {
+  if (!(await isAllSaved())) return;
+  byId("override-open").textContent = `${review.blocking.length} critical fields still need a person.`;
+  if (await isAgreed("override")) approve("override", { reason: byId("reason").value });
+});
+for (const what of Object.keys(TO)) byId(what).addEventListener("click", () => decide(what));
+byId("take-over").addEventListener("click", async () => {
+  await claim(true);
+  await load(true);
+});
+byId("show-fields").addEventListener("click", () => showPanel("fields"));
+byId("show-readiness").addEventListener("click", () => showPanel("readiness"));
+byId("critical-only").addEventListener("change", (event) => byId("fields").classList.toggle("critical-only", event.target.checked));
+for (const kind of ["keydown", "pointerdown"]) document.addEventListener(kind, () => { isUsed = true; });
+document.addEventListener("keydown", (event) => {
+  if (!(event.ctrlKey || event.metaKey) || event.altKey || fields?.selected?.isTyping) return;
+  const key = event.key.toLowerCase();
+  if (key !== "z" && key !== "y") return;
+  event.preventDefault();
+  change(key === "y" || event.shiftKey ? "redo" : "undo");
+});
+// A claim is renewed while somebody works; who only left the page open loses it.
+setInterval(() => {
+  if (!review || (isMine && !isUsed)) return;
+  isUsed = false;
+  claim(false).catch((refused) => { if (refused.status === 401) refuse(refused); });
+}, RENEW_EVERY);
+
+try {
+  await load(false);
+  await claim(false);
+  fields.first();
+} catch (refused) {
+  byId("patient").textContent = "This referral cannot be shown";
+  notice(refused.message);
+}

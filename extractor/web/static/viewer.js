@@ -1,0 +1,175 @@
+// The page image: shows one page of the fax, pans and zooms to a box, cuts crops, and tells which word was clicked.
+// Boxes are in points on the upright page; the picture is that page, so one scale turns points into pixels.
+
+import { ask } from "./http.js";
+import { byId, keepFocus, make } from "./dom.js";
+
+const WIDEST = 2.4; // CSS pixels a point
+const READABLE = 24; // CSS pixels of height that a box is zoomed to
+const CROP_AROUND = { x: 60, y: 9 }; // points shown with a box
+
+export class Viewer {
+  constructor(referral, pages, onWord) {
+    this.base = `/api/referrals/${referral}/pages/`;
+    this.pages = new Map(pages.map((page) => [page.page_no, { ...page, words: null }]));
+    this.onWord = onWord;
+    this.scroll = byId("scroll");
+    this.stage = byId("stage");
+    this.mark = byId("mark");
+    this.hover = byId("hover");
+    this.current = null;
+    this.scale = 1;
+    this.isFit = true;
+    for (const page of this.pages.values()) this.#prepare(page);
+    byId("tabs").replaceChildren(...[...this.pages.values()].map((page) => page.tab));
+    byId("fit").addEventListener("click", () => this.fit());
+    byId("bigger").addEventListener("click", () => this.zoom(this.scale * 1.3));
+    byId("smaller").addEventListener("click", () => this.zoom(this.scale / 1.3));
+    this.stage.addEventListener("pointermove", (event) => this.#point(event));
+    this.stage.addEventListener("pointerleave", () => { this.hover.hidden = true; });
+    // Several words make one value: neither clicking them nor turning pages ends the typing.
+    byId("viewer").addEventListener("mousedown", keepFocus);
+    this.stage.addEventListener("click", (event) => this.#click(event));
+    new ResizeObserver(() => { if (this.isFit) this.fit(); }).observe(this.scroll);
+    const first = [...this.pages.values()].find((page) => page.is_theirs) ?? this.pages.values().next().value;
+    if (first) this.show(first.page_no);
+  }
+
+  /** Whether the page can be seen; resolves once its picture is there, or has failed. */
+  async isReady(pageNo) {
+    return (await this.pages.get(pageNo)?.ready) ?? false;
+  }
+
+  show(pageNo) {
+    const page = this.pages.get(pageNo);
+    if (!page || this.current === page) return;
+    if (this.current) this.current.image.hidden = true;
+    for (const other of this.pages.values()) other.tab.setAttribute("aria-pressed", String(other === page));
+    this.current = page;
+    page.image.hidden = false;
+    this.mark.hidden = true;
+    this.hover.hidden = true;
+    byId("missing").hidden = true;
+    page.ready.then((isThere) => {
+      if (this.current !== page) return;
+      byId("missing").hidden = isThere;
+      byId("missing").textContent = isThere ? "" : `The picture of page ${pageNo} cannot be shown.`;
+    });
+    if (this.isFit) this.fit();
+    else this.zoom(this.scale);
+    this.#loadWords(page);
+  }
+
+  /** Pan and zoom to a box so that it can be read. */
+  async reveal(pageNo, box) {
+    this.show(pageNo);
+    const page = this.current;
+    if (!(await page.ready) || this.current !== page) return;
+    const [x0, top, x1, bottom] = box;
+    const widest = (0.72 * this.scroll.clientWidth) / Math.max(1, x1 - x0);
+    this.isFit = false;
+    this.zoom(Math.min(WIDEST, widest, Math.max(this.#fitScale(), READABLE / Math.max(6, bottom - top))), false);
+    this.#place(this.mark, box, 2);
+    const middle = { x: ((x0 + x1) / 2) * this.scale, y: ((top + bottom) / 2) * this.scale };
+    this.scroll.scrollTo(middle.x - this.scroll.clientWidth / 2, middle.y - this.scroll.clientHeight / 2);
+  }
+
+  fit() {
+    this.isFit = true;
+    this.zoom(this.#fitScale(), false);
+  }
+
+  zoom(scale, isByHand = true) {
+    if (!this.current) return;
+    if (isByHand) this.isFit = false;
+    const box = this.mark.hidden ? null : this.marked;
+    const { clientWidth, clientHeight, scrollLeft, scrollTop } = this.scroll;
+    const ratio = scale / this.scale;
+    this.scale = Math.max(0.2, Math.min(6, scale));
+    this.stage.style.width = `${this.current.width * this.scale}px`;
+    this.stage.style.height = `${this.current.height * this.scale}px`;
+    if (box) this.#place(this.mark, box, 2);
+    if (isByHand) {
+      this.scroll.scrollTo(
+        (scrollLeft + clientWidth / 2) * ratio - clientWidth / 2,
+        (scrollTop + clientHeight / 2) * ratio - clientHeight / 2,
+      );
+    }
+  }
+
+  /** Draw a box with what stands around it; whether it was drawn. */
+  async crop(canvas, pageNo, box) {
+    const page = this.pages.get(pageNo);
+    if (!page || !(await page.ready)) return false;
+    const scale = page.image.naturalWidth / page.width;
+    const [x0, top, x1, bottom] = box;
+    const around = {
+      x0: Math.max(0, x0 - CROP_AROUND.x), top: Math.max(0, top - CROP_AROUND.y),
+      x1: Math.min(page.width, x1 + CROP_AROUND.x), bottom: Math.min(page.height, bottom + CROP_AROUND.y),
+    };
+    const size = { x: (around.x1 - around.x0) * scale, y: (around.bottom - around.top) * scale };
+    canvas.width = Math.max(1, Math.round(size.x));
+    canvas.height = Math.max(1, Math.round(size.y));
+    const pen = canvas.getContext("2d");
+    pen.drawImage(page.image, around.x0 * scale, around.top * scale, size.x, size.y, 0, 0, canvas.width, canvas.height);
+    pen.strokeStyle = "#c2570c";
+    pen.lineWidth = 2;
+    pen.strokeRect((x0 - around.x0 - 1.5) * scale, (top - around.top - 1.5) * scale, (x1 - x0 + 3) * scale, (bottom - top + 3) * scale);
+    return true;
+  }
+
+  #prepare(page) {
+    page.width ??= 612;
+    page.height ??= 792;
+    page.image = make("img", { alt: `Page ${page.page_no}`, hidden: true, draggable: false });
+    page.ready = new Promise((resolve) => {
+      page.image.addEventListener("load", () => resolve(true));
+      page.image.addEventListener("error", () => resolve(false));
+    });
+    page.image.src = `${this.base}${page.page_no}/picture`;
+    this.stage.prepend(page.image);
+    const facts = [page.type, page.quality, page.is_theirs ? null : "not this patient's"].filter(Boolean).join(", ");
+    page.tab = make(
+      "button",
+      { type: "button", title: facts, "aria-pressed": "false", className: page.is_theirs ? "" : "stranger", onclick: () => this.show(page.page_no) },
+      `${page.page_no} ${page.type}`,
+    );
+  }
+
+  #fitScale() {
+    return (this.scroll.clientWidth - 2) / this.current.width;
+  }
+
+  #place(element, box, grow) {
+    const [x0, top, x1, bottom] = box;
+    element.style.left = `${(x0 - grow) * this.scale}px`;
+    element.style.top = `${(top - grow) * this.scale}px`;
+    element.style.width = `${(x1 - x0 + 2 * grow) * this.scale}px`;
+    element.style.height = `${(bottom - top + 2 * grow) * this.scale}px`;
+    element.hidden = false;
+    if (element === this.mark) this.marked = box;
+  }
+
+  async #loadWords(page) {
+    page.words ??= ask("GET", `${this.base}${page.page_no}/words`).catch(() => []);
+    page.read = await page.words;
+  }
+
+  #wordAt(event) {
+    const edges = this.stage.getBoundingClientRect();
+    const x = (event.clientX - edges.left) / this.scale;
+    const y = (event.clientY - edges.top) / this.scale;
+    return (this.current?.read ?? []).find(({ box: [x0, top, x1, bottom] }) => x >= x0 && x <= x1 && y >= top && y <= bottom);
+  }
+
+  #point(event) {
+    const word = this.#wordAt(event);
+    if (word) this.#place(this.hover, word.box, 0.5);
+    else this.hover.hidden = true;
+  }
+
+  #click(event) {
+    const word = this.#wordAt(event);
+    if (word) this.onWord(word.text, this.current.page_no, word.box);
+  }
+}

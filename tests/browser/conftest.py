@@ -1,0 +1,77 @@
+"""One Chromium and one reading of a sample fax for all browser tests; a store and a server of its own for each."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.browser.review_house import PASSWORD, House, Read, find_chromium, open_house, read_sample, served
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as driver:
+        # Without a user of its own (in a container) Chromium's sandbox cannot be set up.
+        launched = driver.chromium.launch(executable_path=find_chromium(), args=["--no-sandbox"])
+        yield launched
+        launched.close()
+
+
+@pytest.fixture(scope="session")
+def read(tmp_path_factory: pytest.TempPathFactory) -> Read:
+    return read_sample("04_grid_acroform.pdf", tmp_path_factory.mktemp("kept"))
+
+
+@pytest.fixture
+def house(tmp_path: Path, read: Read) -> Iterator[House]:
+    with served(open_house(tmp_path, read.kept)) as running:
+        yield running
+
+
+class Desks:
+    """People at browsers of their own; whatever a page complains of fails the test."""
+
+    def __init__(self, browser: Browser, house: House) -> None:
+        self.browser, self.house = browser, house
+        self.contexts: list[BrowserContext] = []
+        self.complaints: list[str] = []
+
+    def sit_down(self, name: str, **options: object) -> Page:
+        """Log in; the page is the work list."""
+        context = self.browser.new_context(viewport={"width": 1366, "height": 768}, **options)  # type: ignore[arg-type]
+        self.contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("console", lambda line: self._listen(line.type, line.text))
+        page.on("request", lambda request: self._demand_own(request.url))
+        page.goto(self.house.url)
+        page.get_by_label("Name").fill(name)
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Log in").click()
+        page.wait_for_selector("#counts")
+        return page
+
+    def open(self, page: Page, referral_id: str) -> None:
+        """Open a review and wait until its first field can be answered."""
+        page.goto(f"{self.house.url}/referrals/{referral_id}")
+        page.wait_for_selector(".field.selected[data-seen]")
+
+    def _listen(self, kind: str, text: str) -> None:
+        # A refusal that a test provokes is logged by the browser with its status.
+        if kind in {"error", "warning"} and "status of 4" not in text:
+            self.complaints.append(text)
+
+    def _demand_own(self, url: str) -> None:
+        if not url.startswith(self.house.url):
+            self.complaints.append(f"a request to another host: {url}")
+
+
+@pytest.fixture
+def desks(browser: Browser, house: House) -> Iterator[Desks]:
+    found = Desks(browser, house)
+    yield found
+    for context in found.contexts:
+        context.close()
+    assert found.complaints == []
