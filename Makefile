@@ -19,8 +19,7 @@ demo: .venv/.runtime ## read the sample faxes: a table here, JSON and overlay PD
 
 test: .venv/.dev ## all checks: ruff, format, mypy, import contracts, pytest
 	@sh .ci/setup/install_system.sh checks
-	@command -v npm >/dev/null || echo "Node.js is not installed: the tests of the FHIR validators are skipped. Install nodejs and npm for them."
-	@! command -v npm >/dev/null || $(BIN)/python tests/fhir/definitions.py
+	@$(BIN)/python tests/fhir/definitions.py || echo "The FHIR validators were not fetched: their tests are skipped."
 	$(BIN)/ruff check $(SOURCES)
 	$(BIN)/ruff format --check $(SOURCES)
 	$(BIN)/mypy

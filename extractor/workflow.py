@@ -246,27 +246,40 @@ def _relate(connection: Connection, record: Referral, sha256: str, *, is_stop: b
     born = record.patient.date_of_birth.value
     if born is None:
         return
+    linked = {link.referral_id for link in list_links(connection, record.referral_id)}
     for earlier in referrals.list_by_birth(connection, born, now - _RELATED_WITHIN):
         if earlier.document_sha256 == sha256 or not _is_same_patient(record, earlier):
             continue
         relation = _relation(record, earlier, is_stop)
-        if relation is None or _is_linked(connection, record.referral_id, earlier.referral_id):
+        if relation is None or earlier.referral_id in linked - {record.referral_id}:
             continue
         _link(connection, record.referral_id, earlier.referral_id, relation, now)
-        if is_stop and earlier.state in _CAN_BE_STOPPED and not _has_left(connection, earlier):
-            referrals.set_state(
-                connection, earlier.referral_id, earlier.revision, earlier.state, ReferralState.HELD, now=now
-            )
-            audit.append(
-                connection,
-                at=now,
-                actor=audit.SYSTEM,
-                action=ReferralState.HELD.value,
-                referral_id=earlier.referral_id,
-                revision=earlier.revision,
-                document_sha256=sha256,
-                code=relation.value,
-            )
+        if is_stop:
+            _hold(connection, earlier, sha256, now)
+
+
+def _hold(connection: Connection, earlier: ReferralSummary, sha256: str, now: datetime) -> None:
+    """Stop a referral that a cancellation names, unless a receiver has, or may have, a part of it.
+
+    Its deliveries are locked first, as who delivers does: so none leaves, and its state stays as it is read here.
+    """
+    items = outbox.lock_revision(connection, earlier.referral_id, earlier.revision)
+    found = referrals.find(connection, earlier.referral_id, earlier.revision)
+    has_left = any(item.unsure_part is not None or item.accepted_parts for item in items)
+    if has_left or found is None or found.summary.state not in _CAN_BE_STOPPED:
+        return
+    held, state = ReferralState.HELD, found.summary.state
+    referrals.set_state(connection, earlier.referral_id, earlier.revision, state, held, now=now)
+    audit.append(
+        connection,
+        at=now,
+        actor=audit.SYSTEM,
+        action=held.value,
+        referral_id=earlier.referral_id,
+        revision=earlier.revision,
+        document_sha256=sha256,
+        code=Relation.CANCELLATION.value,
+    )
 
 
 def _find_cancellations(
@@ -299,18 +312,8 @@ def _cancels_another(connection: Connection, referral_id: str) -> bool:
     return any(link.referral_id == referral_id and link.relation is Relation.CANCELLATION for link in links)
 
 
-def _is_linked(connection: Connection, one: str, other: str) -> bool:
-    return any({link.referral_id, link.earlier_id} == {one, other} for link in list_links(connection, one))
-
-
 def _link(connection: Connection, later: str, earlier: str, relation: Relation, now: datetime) -> None:
     add_link(connection, Link(referral_id=later, earlier_id=earlier, relation=relation, linked_at=now))
-
-
-def _has_left(connection: Connection, summary: ReferralSummary) -> bool:
-    """Whether a receiver has, or may have, a part of this revision; locked, so that none leaves meanwhile."""
-    items = outbox.lock_revision(connection, summary.referral_id, summary.revision)
-    return any(item.unsure_part is not None or item.accepted_parts for item in items)
 
 
 def _is_same_patient(record: Referral, earlier: ReferralSummary) -> bool:

@@ -1,6 +1,7 @@
 """``extractor export``: a referral in the format that the next system speaks."""
 
 import json
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -15,15 +16,20 @@ from models.record import Extraction, Referral, ReferralKind
 if TYPE_CHECKING:
     from extractor.export import Exported
     from extractor.export.gate import Block
+    from extractor.store.referrals import ReferralState
 
 
 class _Cleared(NamedTuple):
-    """A referral with its file's record, who approved this revision, and why over open fields, if so."""
+    """A referral with its file's record, who approved this revision, and why over open fields, if so.
+
+    ``state``: where it stands in the store; None for one from a file.
+    """
 
     referral: Referral
     extraction: Extraction
     approved_by: str | None = None
     override: str | None = None
+    state: "ReferralState | None" = None
 
 
 def export(
@@ -50,8 +56,9 @@ def export(
 ) -> None:
     """Write a referral for the next system: as FHIR R4, HL7 v2.5.1, CSV or the record itself.
 
-    A referral that is in the store leaves only when a person approved its latest revision and no critical field waits
-    for a person; one from a file was never approved, so it needs --unchecked. Supplements and strays are no referrals.
+    A referral that is in the store leaves only when a person approved its latest revision, no critical field waits for
+    a person, and nobody held or closed it since; one from a file was never approved, so it needs --unchecked.
+    Supplements and strays are no referrals. Files in --out are for their owner's eyes only (mode 0600).
 
     Exit code: 0 written, 15 no such file, 30 no record, 32 the gate keeps it, 42 no store, 2 wrong usage.
     """
@@ -66,6 +73,7 @@ def export(
         for one in _find(source):
             if not unchecked:
                 _refuse(_blocks(one))
+                _refuse_stopped(one.state)
             context = ExportContext(
                 extraction=one.extraction, mapping=columns, original=enclosed, approved_by=one.approved_by
             )
@@ -117,9 +125,10 @@ def _from_store(referral_id: str) -> _Cleared:
         database.close()
     if extraction is None:
         raise RecordError("The store has nothing that was read of this referral's file: read the file again.")
+    state = stored.summary.state
     if approval is None:
-        return _Cleared(stored.record, extraction)
-    return _Cleared(stored.record, extraction, approval.actor, approval.override_reason)
+        return _Cleared(stored.record, extraction, state=state)
+    return _Cleared(stored.record, extraction, approval.actor, approval.override_reason, state)
 
 
 def _blocks(one: _Cleared) -> Sequence["Block"]:
@@ -143,15 +152,40 @@ def _refuse(blocks: Sequence["Block"]) -> None:
         )
 
 
+def _refuse_stopped(state: "ReferralState | None") -> None:
+    """An approval outlives its withdrawal: what was held or closed afterwards stays."""
+    from extractor.store.referrals import ReferralState
+
+    leaving = {
+        ReferralState.APPROVED,
+        ReferralState.DELIVERING,
+        ReferralState.DELIVERED,
+        ReferralState.NEEDS_CHECK,
+    }
+    if state is not None and state not in leaving:
+        raise ExportBlocked(
+            f"This referral was approved but is in state {state.value} now: approve it again, or write it with "
+            "--unchecked to try something out."
+        )
+
+
 def _write(written: Sequence["Exported"], out: Path | None) -> None:
     if out is None:
         if len(written) > 1:
             raise UsageError(f"This makes {len(written)} files: name a folder for them with --out.")
         sys.stdout.write(written[0].content.decode())
         return
-    out.mkdir(parents=True, exist_ok=True)
+    out.mkdir(mode=0o700, parents=True, exist_ok=True)
     for one in written:
-        (out / one.filename).write_bytes(one.content)
+        _write_private(out / one.filename, one.content)
+
+
+def _write_private(path: Path, content: bytes) -> None:
+    """Write a file that only its owner may read, also where an older one with other rights is there."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        os.fchmod(descriptor, 0o600)
+        file.write(content)
 
 
 def _report(written: Sequence["Exported"], losses: Path | None) -> None:

@@ -11,7 +11,7 @@ import typer
 from extractor.cli.terminal import errors_shown
 
 if TYPE_CHECKING:
-    from extractor.store.database import Connection
+    from extractor.store.database import Connection, Database
 
 users = typer.Typer(no_args_is_help=True)
 Name = Annotated[str, typer.Argument(help="What the person logs in with: lower-case letters, digits, dots, dashes.")]
@@ -28,26 +28,30 @@ def add(
     password_stdin: FromInput = False,
 ) -> None:
     """Make an account. Its password has 12 characters or more and is asked for."""
-    with errors_shown(), _transaction() as connection:
+    with errors_shown():
         from extractor.errors import UsageError
         from extractor.store import accounts, audit
 
         if role not in set(accounts.Role):
             raise UsageError(f"A role is one of: {', '.join(accounts.Role)}.")
-        now = datetime.now(UTC)
-        accounts.add_account(connection, name, accounts.Role(role), _password(password_stdin), now=now)
-        audit.append(connection, at=now, actor=audit.SYSTEM, action="add_account", code=name)
+        given = _password(password_stdin)
+        with _transaction() as connection:
+            now = datetime.now(UTC)
+            accounts.add_account(connection, name, accounts.Role(role), given, now=now)
+            audit.append(connection, at=now, actor=audit.SYSTEM, action="add_account", code=name)
 
 
 @users.command()
 def password(name: Name, *, password_stdin: FromInput = False) -> None:
     """Give an account another password, and end its sessions."""
-    with errors_shown(), _transaction() as connection:
+    with errors_shown():
         from extractor.store import accounts, audit, sessions
 
-        accounts.set_password(connection, name, _password(password_stdin))
-        sessions.close_sessions_of(connection, name)
-        audit.append(connection, at=datetime.now(UTC), actor=audit.SYSTEM, action="set_password", code=name)
+        given = _password(password_stdin)
+        with _transaction() as connection:
+            accounts.set_password(connection, name, given)
+            sessions.close_sessions_of(connection, name)
+            audit.append(connection, at=datetime.now(UTC), actor=audit.SYSTEM, action="set_password", code=name)
 
 
 @users.command()
@@ -65,7 +69,7 @@ def open_account(name: Name) -> None:
 @users.command("list")
 def list_accounts() -> None:
     """Show every account with its role."""
-    with errors_shown(), _transaction() as connection:
+    with errors_shown(), _reading() as connection:
         from extractor.store import accounts
 
         for account in accounts.list_accounts(connection):
@@ -78,7 +82,7 @@ def check_audit() -> None:
     Prints how many lines there are and the last line's hash: noted elsewhere, it also shows whether the end was cut
     off. Exit code: 0 the chain holds, 30 it is broken.
     """
-    with errors_shown(), _transaction() as connection:
+    with errors_shown(), _reading() as connection:
         from extractor.errors import RecordError
         from extractor.store import audit
 
@@ -106,6 +110,7 @@ def _set_active(name: str, *, is_active: bool) -> None:
 
 
 def _password(is_from_input: bool) -> str:
+    """Asked for outside any transaction: a person at a prompt must keep nobody else from writing."""
     if is_from_input:
         return sys.stdin.readline().rstrip("\r\n")
     return str(typer.prompt("Password", hide_input=True, confirmation_prompt=True))
@@ -113,12 +118,23 @@ def _password(is_from_input: bool) -> str:
 
 @contextlib.contextmanager
 def _transaction() -> "Iterator[Connection]":
+    with _database() as database, database.begin() as connection:
+        yield connection
+
+
+@contextlib.contextmanager
+def _reading() -> "Iterator[Connection]":
+    with _database() as database, database.read() as connection:
+        yield connection
+
+
+@contextlib.contextmanager
+def _database() -> "Iterator[Database]":
     from extractor.settings import load_settings
     from extractor.store.opening import open_store
 
     store = open_store(load_settings().store_options())
     try:
-        with store.database.begin() as connection:
-            yield connection
+        yield store.database
     finally:
         store.close()

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from extractor.packet.answer import Answer
 from extractor.packet.questions import Role, find_role, fold
-from models.record import bounding_box, lies_on
+from models.record import PageType, bounding_box, lies_on
 from models.stages.layout import Line, PageReading, Relation
 from models.stages.text import Word
 
@@ -18,6 +18,8 @@ ROLE_BY_LETTERHEAD = 0.6
 _HEAD_SHARE, _LONG_HEAD_SHARE = 0.16, 0.3
 """How much of a page is its head, and how far down a head may go on where nothing is said of the patient yet."""
 _DEFAULT_HEIGHT = 792.0
+_TALL_HEADS = frozenset({PageType.ORDER, PageType.ENROLLMENT_FORM, PageType.OTHER})
+"""Pages whose head may be tall; a cover sheet has the receiver's numbers there, a face sheet the patient's."""
 _WIDE_GAP = 30.0
 """Points between words of two pieces of a line."""
 _MARK = re.compile(r"[|\u00b7\u2022\u2027\u2013\u2014*-]+")
@@ -56,8 +58,11 @@ def _unasked_numbers(page: PageReading, answers: Sequence[Answer], role: Role) -
     """``p 303-555-0144 | f 303-555-0149``: telephone and fax of a letterhead that no label was made of."""
     taken = [answer.label_bbox for answer in answers] + [word.bbox for answer in answers for word in answer.words]
     for piece in head_pieces(page):
+        if find_role(piece.text) not in {None, Role.PRESCRIBER}:
+            continue  # "Send orders to fax ..." is the center's, on whosever paper it stands
         for place, word in enumerate(piece.words[:-1]):
-            attribute = _SHORT_FORMS.get(fold(word.text))
+            is_first = place == 0 or piece.words[place - 1].text[-1:].isdigit()
+            attribute = _SHORT_FORMS.get(fold(word.text)) if is_first else None
             number = _number_after(piece.words[place + 1 :])
             if attribute is None or not number or lies_on(word.bbox, taken, 0.3):
                 continue
@@ -94,6 +99,8 @@ def head_of(page: PageReading) -> float:
 def _foot_of_numbers(page: PageReading, answers: Sequence[Answer]) -> float:
     """Down to where bare telephone and fax numbers are the letterhead's: a tall one ends where the patient begins."""
     least = head_of(page)
+    if page.page.type not in _TALL_HEADS:
+        return least
     patient = min((answer.label_bbox.top for answer in answers if answer.role is Role.PATIENT), default=least)
     return max(least, min(patient, _LONG_HEAD_SHARE * (page.page.height or _DEFAULT_HEIGHT)))
 

@@ -205,8 +205,15 @@ def _read_postal_code(text: str, today: date) -> str | None:  # noqa: ARG001
     return None if read is None else read[0]
 
 
+_SURELY_CM = 100.0
+
+
 def _read_height(text: str, today: date) -> float | None:  # noqa: ARG001
-    return _read_measure(parse_height(text, "cm"), text)
+    reading, printed = parse_height(text, "cm"), parse_height(text)
+    is_bare = printed is not None and not printed.has_unit
+    if reading is not None and is_bare and reading.value < _SURELY_CM:
+        return None  # 67 is an infant in centimetres and a grown person in inches
+    return _read_measure(reading, text)
 
 
 def _read_weight(text: str, today: date) -> float | None:  # noqa: ARG001
@@ -273,7 +280,7 @@ _READERS: Mapping[str, tuple[Reader, str]] = {
     "email": (_read_email, "An e-mail address has one @ and a domain."),
     "npi": (_read_npi, "An NPI is ten digits whose check digit fits: compare it digit by digit."),
     "postal_code": (_read_postal_code, "A postal code is 12345 or 12345-6789."),
-    "height_cm": (_read_height, "One height that is possible, in cm or with its unit: 170.2, 5 ft 7 in."),
+    "height_cm": (_read_height, "One height that is possible; below 100 with its unit: 170.2, 67 in, 5 ft 7 in."),
     "weight_kg": (_read_weight, "One weight that is possible, in kg or with its unit: 82.5, 180 lb."),
     "diagnoses[].code": (_read_code, "There is no such ICD-10-CM code: compare it letter by letter."),
     "dose": (_read_dose, "One dose with its unit: 300 mg, 5 mg/kg, 375 mg/m2."),

@@ -39,7 +39,7 @@ LINKS = Table(
 
 
 class Linked(Value):
-    """Another referral as a link tells of it: what lies between the two, and which one came later."""
+    """The other referral of a link as it stands now; ``is_later``: it came after the one that was asked about."""
 
     referral_id: str
     relation: Relation
@@ -74,6 +74,28 @@ def list_links(connection: Connection, referral_id: str) -> tuple[Link, ...]:
         .order_by(LINKS.c.linked_at, LINKS.c.referral_id, LINKS.c.earlier_id)
     )
     return tuple(Link.model_validate(dict(row)) for row in rows.mappings())
+
+
+def list_linked(connection: Connection, referral_id: str) -> tuple[Linked, ...]:
+    """What a referral is linked with, in the order of ``list_links``."""
+    found = []
+    for link in list_links(connection, referral_id):
+        other = link.referral_id if link.earlier_id == referral_id else link.earlier_id
+        asked = select(REFERRALS.c.state, REFERRALS.c.received_at).where(
+            REFERRALS.c.referral_id == other, REFERRALS.c.is_latest
+        )
+        row = connection.execute(asked).one_or_none()
+        if row is not None:
+            found.append(
+                Linked(
+                    referral_id=other,
+                    relation=link.relation,
+                    is_later=other == link.referral_id,
+                    state=row.state,
+                    received_at=row.received_at,
+                )
+            )
+    return tuple(found)
 
 
 def open_refax(connection: Connection, referral_id: str) -> str | None:

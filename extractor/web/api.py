@@ -7,13 +7,14 @@ from fastapi import APIRouter, Query, Response
 from extractor.errors import InvalidEntry, StoreConflict
 from extractor.resolve.correcting import as_text
 from extractor.resolve.entries import read_entry
-from extractor.store import audit, claims, corrections, referrals, worklist
+from extractor.store import audit, claims, corrections, links, referrals, worklist
 from extractor.store.database import Connection
 from extractor.store.referrals import ReferralState
+from extractor.store.sessions import Session
 from extractor.web import messages, reviewing, screens
 from extractor.web.approval import approve
 from extractor.web.desk import Desk
-from extractor.web.guard import Admin, AtDesk, Lead, Member, Writer
+from extractor.web.guard import Admin, AtDesk, ByHand, Lead, Member, Writer
 from extractor.web.reviewing import Review
 from extractor.web.views import view_history
 from models.record.paths import walk_fields
@@ -27,8 +28,15 @@ class NotThere(Exception):
 
 
 @router.post("/work")
-def list_work(asked: messages.WorkAsked, desk: AtDesk, session: Writer) -> messages.WorkAnswer:  # noqa: ARG001
-    """The work list: STAT first, then the oldest first. What is searched for stands in the body: it is patient data."""
+def list_work(asked: messages.WorkAsked, desk: AtDesk, session: Writer, is_by_hand: ByHand) -> messages.WorkAnswer:
+    """The work list: STAT first, then the oldest first. What is searched for stands in the body: it is patient data.
+
+    A list that somebody asked for is an audit line; what the page asks by itself, every few seconds, is none.
+    """
+    if is_by_hand:
+        with desk.database.begin() as connection:
+            action = "search" if asked.search.strip() else "view_list"
+            audit.append(connection, at=desk.clock(), actor=session.account.name, action=action)
     return screens.work(desk, worklist.Wanted(**asked.model_dump(), limit=MOST_LINES))
 
 
@@ -45,8 +53,7 @@ def show_review(referral_id: str, desk: AtDesk, session: Member) -> messages.Rev
             referral_id=referral_id,
             revision=review.stored.summary.revision,
         )
-        held = claims.find_claim(connection, referral_id, now=desk.clock())
-    return screens.review(desk, review, session.account, None if held is None else held.holder)
+        return screens.review(connection, desk, review, session.account)
 
 
 @router.post("/referrals/{referral_id}/answers")
@@ -81,7 +88,7 @@ def redo(referral_id: str, seen: messages.Seen, desk: AtDesk, session: Writer) -
 
 
 @router.post("/referrals/{referral_id}/approve")
-def approve_referral(referral_id: str, seen: messages.Seen, desk: AtDesk, session: Writer) -> messages.Approved:
+def approve_referral(referral_id: str, seen: messages.Approving, desk: AtDesk, session: Writer) -> messages.Approved:
     """Approve: refused while a critical field needs a person."""
     return _approve(referral_id, seen, desk, session.account.name, None)
 
@@ -149,12 +156,20 @@ def change_state(referral_id: str, change: messages.StateChange, desk: AtDesk, s
 def show_history(
     referral_id: str,
     desk: AtDesk,
-    session: Member,  # noqa: ARG001 - who is not logged in gets nothing
+    session: Member,
     path: Annotated[str, Query(max_length=200)],
 ) -> messages.History:
     """Everything that happened to one field."""
-    with desk.database.read() as connection:
+    with desk.database.begin() as connection:
         review = _load(connection, desk, referral_id)
+        audit.append(
+            connection,
+            at=desk.clock(),
+            actor=session.account.name,
+            action="view_history",
+            referral_id=referral_id,
+            revision=review.stored.summary.revision,
+        )
     read = dict(walk_fields(review.record)).get(path)
     return messages.History(lines=view_history(path, read, review.changes))
 
@@ -162,33 +177,16 @@ def show_history(
 @router.get("/referrals/{referral_id}/pages/{page_no}/picture", response_class=Response)
 def show_page(referral_id: str, page_no: int, desk: AtDesk, session: Member) -> Response:
     """The upright page as PNG."""
-    now = desk.clock()
-    with desk.database.begin() as connection:
-        sha256 = _document(connection, referral_id)
-        audit.append(
-            connection,
-            at=now,
-            actor=session.account.name,
-            action="view_page",
-            referral_id=referral_id,
-            document_sha256=sha256,
-            code=str(page_no)[:64],
-        )
+    sha256 = _note_page(desk, session, "view_page", referral_id, page_no)
     if not 1 <= page_no <= 10_000:
         raise NotThere
     return Response(desk.pages.picture(sha256, page_no), media_type="image/png")
 
 
 @router.get("/referrals/{referral_id}/pages/{page_no}/words")
-def show_words(
-    referral_id: str,
-    page_no: int,
-    desk: AtDesk,
-    session: Member,  # noqa: ARG001
-) -> tuple[messages.WordView, ...]:
+def show_words(referral_id: str, page_no: int, desk: AtDesk, session: Member) -> tuple[messages.WordView, ...]:
     """The words of a page with their boxes, so that a click can put one into a field."""
-    with desk.database.read() as connection:
-        sha256 = _document(connection, referral_id)
+    sha256 = _note_page(desk, session, "view_words", referral_id, page_no)
     if not 1 <= page_no <= 10_000:
         raise NotThere
     return tuple(messages.WordView(text=word.text, box=word.bbox) for word in desk.pages.words(sha256, page_no))
@@ -237,17 +235,35 @@ def _settle(connection: Connection, desk: Desk, review: Review, actor: str, seen
     return screens.change(review, readiness, actor, seen)
 
 
-def _approve(referral_id: str, seen: messages.Seen, desk: Desk, actor: str, reason: str | None) -> messages.Approved:
+def _approve(
+    referral_id: str, seen: messages.Approving, desk: Desk, actor: str, reason: str | None
+) -> messages.Approved:
     now = desk.clock()
     with desk.database.begin() as connection:
         review = _load_for_change(connection, desk, referral_id, seen.revision)
+        if not seen.is_refax_confirmed and links.open_refax(connection, referral_id) is not None:
+            raise StoreConflict(
+                "Another transmission of this referral is approved already: approve it only if it shall go out twice."
+            )
         revision = approve(connection, desk, review, seen=seen.seen, actor=actor, now=now, reason=reason)
         next_id = worklist.find_next(connection, actor, now=now, after=referral_id)
     return messages.Approved(revision=revision, next_id=next_id)
 
 
-def _document(connection: Connection, referral_id: str) -> str:
-    stored = referrals.latest(connection, referral_id)
-    if stored is None:
-        raise NotThere
-    return stored.summary.document_sha256
+def _note_page(desk: Desk, session: Session, action: str, referral_id: str, page_no: int) -> str:
+    """Note who looks at a page; the sha256 of the document that it is in."""
+    with desk.database.begin() as connection:
+        stored = referrals.latest(connection, referral_id)
+        if stored is None:
+            raise NotThere
+        sha256 = stored.summary.document_sha256
+        audit.append(
+            connection,
+            at=desk.clock(),
+            actor=session.account.name,
+            action=action,
+            referral_id=referral_id,
+            document_sha256=sha256,
+            code=str(page_no)[:64],
+        )
+    return sha256

@@ -37,6 +37,14 @@ def get_desk(request: Request) -> Desk:
 AtDesk = Annotated[Desk, Depends(get_desk)]
 
 
+def is_by_hand(request: Request) -> bool:
+    """Whether somebody asks, and not the page by itself."""
+    return request.headers.get("x-background") is None
+
+
+ByHand = Annotated[bool, Depends(is_by_hand)]
+
+
 def find_member(request: Request, desk: AtDesk) -> Session:
     """Who is logged in; ``NotLoggedIn`` where nobody is."""
     token = request.cookies.get(SESSION_COOKIE, "")
@@ -46,7 +54,7 @@ def find_member(request: Request, desk: AtDesk) -> Session:
     if session is None:
         raise NotLoggedIn
     # The work list asks by itself every few seconds: that is no use of the session.
-    if sessions.needs_touch(session, now) and request.headers.get("x-background") is None:
+    if sessions.needs_touch(session, now) and is_by_hand(request):
         with desk.database.begin() as connection:
             sessions.touch_session(connection, token, now=now)
     return session

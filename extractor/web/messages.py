@@ -7,9 +7,10 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, FiniteFloat
 from pydantic import Field as Key
 
+from extractor.store.links import Linked
 from extractor.store.referrals import OPEN, ReferralState
 from extractor.store.worklist import Line
-from extractor.web.views import FieldView, HistoryLine, LinkView, PageView, ReadinessView, SectionView
+from extractor.web.views import FieldView, HistoryLine, PageView, ReadinessView, SectionView
 from models.record import BBox, Value
 from models.record.review import Answer
 
@@ -68,7 +69,7 @@ class ReviewAnswer(Value):
     sections: tuple[SectionView, ...]
     fields: tuple[FieldView, ...]
     pages: tuple[PageView, ...]
-    links: tuple[LinkView, ...]
+    links: tuple[Linked, ...]
     sent_before: str | None
     readiness: ReadinessView | None
     blocking: tuple[str, ...]

@@ -1,8 +1,9 @@
 """Answers of the API, put together from a review or the store."""
 
 from extractor.resolve.correcting import as_text
-from extractor.store import referrals, worklist
+from extractor.store import claims, documents, links, referrals, worklist
 from extractor.store.accounts import Account, Role
+from extractor.store.database import Connection
 from extractor.web import messages
 from extractor.web.desk import Desk
 from extractor.web.reviewing import Review, changed_fields
@@ -20,13 +21,15 @@ def work(desk: Desk, wanted: worklist.Wanted) -> messages.WorkAnswer:
             total=worklist.count_work(connection, wanted),
             by_state=referrals.count_by_state(connection),
             drugs=worklist.list_drugs(connection),
+            quarantined=sum(documents.count_by_code(connection).values()),
             now=now,
         )
 
 
-def review(desk: Desk, found: Review, account: Account, holder: str | None) -> messages.ReviewAnswer:
+def review(connection: Connection, desk: Desk, found: Review, account: Account) -> messages.ReviewAnswer:
     """The whole review screen."""
     summary, shown = found.stored.summary, found.answered.referral
+    held = claims.find_claim(connection, summary.referral_id, now=desk.clock())
     pages = () if found.extraction is None else found.extraction.document.pages
     return messages.ReviewAnswer(
         referral_id=summary.referral_id,
@@ -35,8 +38,8 @@ def review(desk: Desk, found: Review, account: Account, holder: str | None) -> m
         kind=summary.kind,
         version=found.version,
         me=account.name,
-        may_override=account.role is not Role.REVIEWER,
-        holder=holder,
+        is_lead=account.role is not Role.REVIEWER,
+        holder=None if held is None else held.holder,
         patient=patient_name(shown),
         born=shown.patient.date_of_birth.value,
         drug=next((order.drug.value for order in shown.orders if order.drug.value), None),
@@ -45,6 +48,8 @@ def review(desk: Desk, found: Review, account: Account, holder: str | None) -> m
         sections=view_sections(shown),
         fields=found.fields(),
         pages=view_pages(pages, shown),
+        links=links.list_linked(connection, summary.referral_id),
+        sent_before=links.open_refax(connection, summary.referral_id),
         readiness=view_readiness(found.readiness(desk.book), found.screen_paths()),
         blocking=found.blocking(),
         can_undo=to_undo(found.changes, account.name) is not None,

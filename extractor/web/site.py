@@ -99,7 +99,7 @@ def show_work(desk: AtDesk, session: Member) -> Response:
     """The work list; from then on the page keeps itself up to date."""
     with desk.database.begin() as connection:
         audit.append(connection, at=desk.clock(), actor=session.account.name, action="view_list")
-    found = screens.work(desk, Wanted(states=(ReferralState.REVIEW,), limit=200))
+    found = screens.work(desk, Wanted(limit=200))
     return render("work.html", session=session, work=found, states=list(ReferralState))
 
 

@@ -5,8 +5,6 @@ from datetime import datetime
 
 from extractor.resolve.correcting import STAFF, Answered, as_text, needs_person
 from extractor.resolve.policy import load_policy
-from extractor.store.links import Relation
-from extractor.store.referrals import ReferralState
 from extractor.web import labels
 from models.record import BBox, Page, Readiness, Referral, State, Value
 from models.record.paths import AnyField, walk_fields
@@ -101,16 +99,6 @@ class PageView(Value):
     width: float | None
     height: float | None
     is_theirs: bool
-
-
-class LinkView(Value):
-    """Another referral that this one belongs with; ``is_later``: the other one came after it."""
-
-    referral_id: str
-    relation: Relation
-    is_later: bool
-    state: ReferralState
-    received_at: datetime
 
 
 class HistoryLine(Value):

@@ -91,7 +91,12 @@ def test_three_fields_by_keyboard_only_then_approved(desks: Desks, house: House,
     assert (item.referral_id, item.revision, item.receiver) == (three, 2, "referral-system")
     assert approval is not None
     assert (approval.actor, approval.open_critical) == ("ada", 0)
-    assert [one for one in actions if one != "view_page"] == ["view", "claim", *["answer"] * 3, "approve"]
+    assert [one for one in actions if one not in {"view_page", "view_words"}] == [
+        "view",
+        "claim",
+        *["answer"] * 3,
+        "approve",
+    ]
 
 
 def test_typing_a_value_is_read_checked_and_saved(desks: Desks, house: House, three: str) -> None:
@@ -158,16 +163,24 @@ def test_enter_before_the_place_is_drawn_answers_nothing(desks: Desks, house: Ho
     wait_for_focus(page, "patient.date_of_birth")
 
 
-def test_a_click_on_a_word_puts_it_into_the_field(desks: Desks, house: House, three: str) -> None:
-    page = desks.sit_down("ada")
-    desks.open(page, three)
-    words = page.evaluate("id => fetch(`/api/referrals/${id}/pages/1/words`).then(answer => answer.json())", three)
-    word = next(one for one in words if one["text"] == "Holloway")
+def click_words(page: Page, referral_id: str, *texts: str) -> list[tuple[float, ...]]:
+    """Click words of the first page, one after the other; their boxes."""
+    words = page.evaluate(
+        "id => fetch(`/api/referrals/${id}/pages/1/words`).then(answer => answer.json())", referral_id
+    )
     edges = page.locator("#stage").bounding_box()
     scale = page.evaluate("document.getElementById('stage').offsetWidth") / 612
     assert edges is not None
-    x0, top, x1, bottom = word["box"]
-    page.mouse.click(edges["x"] + (x0 + x1) / 2 * scale, edges["y"] + (top + bottom) / 2 * scale)
+    boxes = [tuple(next(one["box"] for one in words if one["text"] == text)) for text in texts]
+    for x0, top, x1, bottom in boxes:
+        page.mouse.click(edges["x"] + (x0 + x1) / 2 * scale, edges["y"] + (top + bottom) / 2 * scale)
+    return boxes
+
+
+def test_a_click_on_a_word_puts_it_into_the_field(desks: Desks, house: House, three: str) -> None:
+    page = desks.sit_down("ada")
+    desks.open(page, three)
+    (box,) = click_words(page, three, "Holloway")
     expect(page.locator('[data-path="patient.first_name"] input')).to_have_value("Holloway")
     page.keyboard.press("Enter")
     wait_for_focus(page, "patient.date_of_birth")
@@ -175,7 +188,66 @@ def test_a_click_on_a_word_puts_it_into_the_field(desks: Desks, house: House, th
         (change,) = history(connection, three, 1)
     assert change.correction is not None
     assert change.correction.bbox is not None
-    assert tuple(change.correction.bbox) == pytest.approx((x0, top, x1, bottom))
+    assert tuple(change.correction.bbox) == pytest.approx(box)
+
+
+def test_two_words_clicked_make_one_value(desks: Desks, house: House, three: str) -> None:
+    page = desks.sit_down("ada")
+    desks.open(page, three)
+    click_words(page, three, "Ingrid", "Holloway")
+    field = page.locator('[data-path="patient.first_name"] input')
+    expect(field).to_have_value("Ingrid Holloway")
+    page.keyboard.press("Enter")
+    wait_for_focus(page, "patient.date_of_birth")
+    with house.desk.database.read() as connection:
+        (change,) = history(connection, three, 1)
+    assert change.correction is not None
+    assert change.correction.value == "Ingrid Holloway"
+
+
+def test_a_choice_that_is_clicked_wins_over_what_was_typed(desks: Desks, house: House, three: str) -> None:
+    page = desks.sit_down("ada")
+    desks.open(page, three)
+    page.keyboard.press("s")
+    wait_for_focus(page, "patient.date_of_birth")
+    page.wait_for_selector(".field.selected[data-seen]")
+    page.keyboard.press("e")
+    page.keyboard.type("01/02/1960")
+    page.locator('[data-path="patient.date_of_birth"] .choices button').click()
+    wait_for_focus(page, "prescriber.npi")
+    with house.desk.database.read() as connection:
+        (change,) = history(connection, three, 1)
+    assert change.correction is not None
+    assert (change.correction.value, change.correction.action) == ("1957-02-21", Answer.ALTERNATIVE)
+
+
+def test_nothing_is_approved_over_what_was_typed_and_not_saved(desks: Desks, house: House, read: Read) -> None:
+    referral_id = add_referral(house, read, asking_only(read.extraction.referrals[0], {}))
+    page = desks.sit_down("ada")
+    page.goto(f"{house.url}/referrals/{referral_id}")
+    expect(page.locator("#approve")).to_be_enabled()
+    row = page.locator('[data-path="prescriber.npi"]')
+    page.locator("details:has([data-path='prescriber.npi']) > summary").click()
+    row.locator("input").dblclick()
+    page.keyboard.type("1234567890")
+    page.locator("#approve").click()  # what was typed is no NPI: it is refused while the approval waits for it
+    expect(page.locator("#notice")).to_contain_text("NPI is not saved")
+    expect(row.locator("input")).to_have_value("1234567890")
+    assert latest(house, referral_id)[0] is ReferralState.REVIEW
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/answers", hold)
+    row.locator("input").fill("1245319599")
+    with page.expect_request("**/answers"):
+        page.locator("#approve").click()  # the save is on its way still: the approval waits for it
+    (saving,) = held
+    saving.continue_()
+    page.wait_for_url(f"{house.url}/")
+    state, record = latest(house, referral_id)
+    assert (state, record.prescriber.npi.value) == (ReferralState.APPROVED, "1245319599")
 
 
 def test_a_second_person_sees_who_holds_it_and_takes_it_over(desks: Desks, house: House, three: str) -> None:
@@ -266,9 +338,10 @@ def test_a_lead_approves_over_open_fields_with_a_reason(desks: Desks, house: Hou
     page.get_by_label("Why may it leave like this?").fill("Confirmed by telephone with the practice.")
     page.locator("#override-yes").click()
     page.wait_for_url(f"{house.url}/")
-    assert latest(house, three)[0] is ReferralState.APPROVED
+    state, record = latest(house, three)
+    assert state is ReferralState.APPROVED
     with house.desk.database.read() as connection:
-        approval = approvals.find_approval(connection, three, 1)
+        approval = approvals.find_approval(connection, three, record.revision)
     assert approval is not None
     assert (approval.open_critical, approval.override_reason) == (3, "Confirmed by telephone with the practice.")
 

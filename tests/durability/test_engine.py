@@ -1,4 +1,4 @@
-"""The job engine's known traps, each with real processes on both databases."""
+"""The job engine's known traps with real processes; those that turn on the database's own ways, on both kinds."""
 
 import signal
 import sqlite3
@@ -16,6 +16,8 @@ from tests.durability.engine_process import SECRET
 from tests.durability.processes import ROOT, Start, wait_until
 
 Run = Callable[..., "subprocess.Popen[bytes]"]
+on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""For what the engine does alike on both: each process costs seconds."""
 
 
 @pytest.fixture
@@ -63,6 +65,7 @@ def test_the_jobs_of_a_dead_process_move_and_finished_steps_stay(client: Engine,
     assert _steps(tmp_path) == ["first one a", "first two a", "second moved 1", "second two a", "second three a"]
 
 
+@on_sqlite
 def test_a_second_process_leaves_the_jobs_of_the_first_alone(client: Engine, run: Run, tmp_path: Path) -> None:
     (tmp_path / "hold-a").touch()
     run("first")
@@ -98,6 +101,7 @@ def test_a_frozen_process_whose_job_moved_records_nothing_more(client: Engine, r
     assert _steps(tmp_path).count("heir three a") == 1
 
 
+@on_sqlite
 def test_the_same_job_twice_is_one_and_the_lowest_rank_goes_first(client: Engine, run: Run, tmp_path: Path) -> None:
     for key, rank in (("routine", 500), ("late", 900), ("stat", 7)):
         for _ in range(2):
@@ -109,6 +113,7 @@ def test_the_same_job_twice_is_one_and_the_lowest_rank_goes_first(client: Engine
     assert [line.split()[2] for line in _steps(tmp_path)] == ["stat"] * 3 + ["routine"] * 3 + ["late"] * 3
 
 
+@on_sqlite
 def test_a_stop_in_order_finishes_the_running_job(client: Engine, run: Run, tmp_path: Path) -> None:
     (tmp_path / "hold-a").touch()
     process = run("first")
@@ -120,6 +125,7 @@ def test_a_stop_in_order_finishes_the_running_job(client: Engine, run: Run, tmp_
     assert client.state("job-a") is JobState.DONE
 
 
+@on_sqlite
 def test_the_tables_hold_keys_only_and_errors_as_codes(client: Engine, run: Run, jobs_url: str, tmp_path: Path) -> None:
     for key in ("ours", "strange"):
         client.submit("fail", key, job_id=f"job-{key}", rank=1)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from extractor.errors import StoreUnavailable, UsageError
+from extractor.intake import folder
 from extractor.intake.folder import InboxFolder
 from extractor.intake.wholeness import is_whole
 from extractor.store import arrivals, audit, documents
@@ -38,10 +39,10 @@ class Hand:
 class Desk:
     """An inbox with its store and clock."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, place: Path) -> None:
         self.clock = Hand()
-        self.root = folder / "inbox"
-        options = StoreOptions(folder=str(folder / "store"), database_url=f"sqlite:///{folder}/store/store.db")
+        self.root = place / "inbox"
+        options = StoreOptions(folder=str(place / "store"), database_url=f"sqlite:///{place}/store/store.db")
         self.store: Store = open_store(options)
         self.restart()
 
@@ -215,6 +216,46 @@ def test_a_file_that_grows_while_it_is_copied_settles_again(desk: Desk, monkeypa
     monkeypatch.undo()
     assert desk.documents() == ()
     assert desk.settle() == 1
+
+
+@pytest.mark.parametrize("moment", ["take_in", "_move"])
+def test_a_file_that_replaces_one_while_it_is_taken_is_taken_too(
+    desk: Desk, moment: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A sender that gives every fax the same name."""
+    desk.put("fax.pdf", PDF + b"1")
+    desk.scan()
+    real = getattr(folder, moment)
+
+    def late(*arguments: object, **named: object) -> object:
+        done = real(*arguments, **named) if moment == "take_in" else None
+        desk.put(".new", PDF + b"2").replace(desk.root / "fax.pdf")
+        monkeypatch.undo()
+        return done if moment == "take_in" else real(*arguments, **named)
+
+    monkeypatch.setattr(folder, moment, late)
+    assert desk.scan(5) == 1
+    (waiting,) = desk.waiting()
+    assert waiting.endswith("-fax.pdf")
+    assert desk.settle() == 1
+    kept = [desk.store.originals.path(document.sha256).read_bytes() for document in desk.documents()]
+    assert sorted(kept) == [PDF + b"1", PDF + b"2"]
+    assert desk.waiting() == []
+    assert desk.settle() == 0
+
+
+def test_a_share_that_numbers_its_files_anew_is_no_other_file(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.put("fax.pdf")
+    desk.scan()
+    real = folder._move
+
+    def renumber(old: Path, new: Path) -> None:
+        real(old, new)
+        os.utime(new, ns=(1, 1))
+
+    monkeypatch.setattr(folder, "_move", renumber)
+    assert desk.scan(5) == 1
+    assert (desk.waiting(), desk.kept("processed")) == ([], ["fax.pdf"])
 
 
 @pytest.mark.parametrize("border", ["copied", "noted", "moved"])

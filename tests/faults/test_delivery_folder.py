@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from extractor.delivery import FolderReceiver, Sent, Shipment
+from extractor.delivery import Answer, FolderReceiver, Outcome, Sent, Shipment
 from extractor.store import interventions
 from extractor.store.database import Database
 from extractor.store.outbox import ItemState
@@ -120,6 +120,40 @@ def test_a_folder_that_is_not_there_is_tried_again(database: Database, drop: Pat
     drop.mkdir()
     clock.turn(hours=1)
     assert deliver(database, clock, to).delivered == 1
+
+
+def test_a_share_that_is_not_mounted_says_nothing_of_what_was_sent(
+    database: Database, drop: Path, tmp_path: Path
+) -> None:
+    """Its mount point is an empty folder."""
+    clock = HandClock()
+    receiver = FolderReceiver(drop)
+    to = {"drop": destination(receiver, "json")}
+    approve(database, make_referral("r-1"), "drop")
+    with pytest.raises(Killed):
+        deliver(database, clock, {"drop": destination(Dying(receiver, "before"), "json")})
+    drop.rename(tmp_path / "share")
+    drop.mkdir()
+    clock.turn(hours=1)
+    assert deliver(database, clock, to).retried == 1
+    assert items(database)[0].unsure_part == "record"
+    drop.rmdir()
+    (tmp_path / "share").rename(drop)
+    deliver_until_quiet(database, clock, to)
+    assert states(database) == {("r-1", 1): ItemState.DELIVERED}
+    assert (drop / "r-1-r1.json").is_file()
+
+
+def test_a_share_that_goes_away_before_the_rename_has_nothing(drop: Path, tmp_path: Path) -> None:
+    receiver = FolderReceiver(drop)
+    shipment = Shipment(
+        key="k", referral_id="r-1", revision=1, part="record", media_type="text/plain", filename="r-1", content=b"x"
+    )
+    assert receiver.prepare(shipment) is None
+    drop.rename(tmp_path / "share")
+    drop.mkdir()
+    assert receiver.send(shipment).outcome is Outcome.TRY_AGAIN
+    assert receiver.ask(shipment) is Answer.SILENT
 
 
 SCRIPT = """

@@ -72,7 +72,7 @@ def test_a_webhook_gets_each_revision_once_and_in_order(database: Database, reco
         assert state_of(database, "r-1", 2) is ReferralState.DELIVERED
 
 
-@pytest.mark.parametrize("fault", ["500", "500+", "reset", "reset+", "silent", "silent+", "409"])
+@pytest.mark.parametrize("fault", ["500", "500+", "503+", "408+", "reset", "reset+", "silent", "silent+", "409"])
 def test_a_webhook_that_nobody_can_ask_is_left_to_a_person(database: Database, fault: str) -> None:
     clock = HandClock()
     with HttpSystem(knows_keys=False) as system:

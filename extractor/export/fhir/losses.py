@@ -30,7 +30,10 @@ def _losses(referral: Referral, context: ExportContext, resources: Sequence[Reso
             reason="protocol, order_index, source and evidence of a rule are only in the record",
         )
     if context.original is not None and not may_travel(context):
-        yield Loss(path="document", reason="not every page of the file is known to be this patient's: it is named, not enclosed")
+        yield Loss(
+            path="document",
+            reason="not every page of the file is known to be this patient's: it is named, not enclosed",
+        )
     if referral.revision > 1 and PART not in context.earlier:
         yield Loss(
             path="revision",

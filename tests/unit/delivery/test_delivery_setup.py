@@ -85,6 +85,18 @@ def test_receivers_come_from_the_file_and_their_secrets_from_the_environment(sit
     assert SECRET not in "\n".join(lines) + repr(settings) + settings.model_dump_json()
 
 
+def test_no_password_of_an_address_is_printed(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    odd = f"{SECRET}/@:'x"
+    monkeypatch.setenv("EXTRACTOR_STORE__DATABASE_URL", f"postgresql://infusion:{odd}@db.example.org/store")
+    monkeypatch.setenv("EXTRACTOR_STORE__JOBS_URL", f"postgresql://infusion@db.example.org/jobs?password={SECRET}&a=b")
+    monkeypatch.setenv("EXTRACTOR_DELIVERY__RECEIVERS__HOOK__URL", f"https://u:{SECRET}@his.example.org/in")
+    text = "\n".join(report()[0])
+    assert "postgresql://infusion:***@db.example.org/store" in text
+    assert "postgresql://infusion@db.example.org/jobs?password=***&a=b" in text
+    assert "https://u:***@his.example.org/in" in text
+    assert SECRET not in text and "'x" not in text
+
+
 def test_a_secret_in_the_file_is_refused(site: Path) -> None:
     file = site / "extractor.toml"
     file.write_text(file.read_text() + f'\n[secrets]\nhook = "{SECRET}"\n')
@@ -111,6 +123,7 @@ def test_a_name_of_a_receiver_can_be_part_of_a_variable(name: str) -> None:
         (ReceiverOptions(kind="webhook", url="https://a.example/", ca_file="none.pem"), SECRET, "TLS"),
         (ReceiverOptions(kind="fhir", url="http://his.example.org/"), None, "https"),
         (ReceiverOptions(kind="mllp", host="his.example.org"), None, "port"),
+        (ReceiverOptions(kind="mllp", host="his.example.org", port=2575), None, "is_tls"),
         (ReceiverOptions(kind="pigeon"), None, "webhook"),
         (ReceiverOptions(kind="folder", folder="x", format="morse"), None, "fhir"),
     ],
@@ -132,8 +145,9 @@ def test_options_that_cannot_work_are_told_before_anything_is_sent(
         (ReceiverOptions(kind="webhook", url="http://[::1]/", is_deduplicating=True), Recovery.RESEND),
         (ReceiverOptions(kind="webhook", url="http://localhost/", ask_url="http://localhost/q"), Recovery.ASK),
         (ReceiverOptions(kind="fhir", url="http://127.0.0.1/fhir"), Recovery.RESEND),
-        (ReceiverOptions(kind="mllp", host="a", port=1), Recovery.PERSON),
-        (ReceiverOptions(kind="mllp", host="a", port=1, is_deduplicating=True), Recovery.RESEND),
+        (ReceiverOptions(kind="mllp", host="a", port=1, is_tls=True), Recovery.PERSON),
+        (ReceiverOptions(kind="mllp", host="a", port=1, is_plain_allowed=True), Recovery.PERSON),
+        (ReceiverOptions(kind="mllp", host="127.0.0.1", port=1, is_deduplicating=True), Recovery.RESEND),
     ],
 )
 def test_every_receiver_says_what_may_be_done_in_doubt(options: ReceiverOptions, recovery: Recovery) -> None:
@@ -194,6 +208,37 @@ def test_no_log_line_and_no_row_tells_of_a_patient_or_a_secret(
     assert "his" in told and "http_422" in told
     for word in ("Quarterman", "Odile", "1961", "ocrelizumab", SECRET):
         assert word not in told
+
+
+class HeldMeanwhile:
+    """Is prepared, and in that moment the referral is held."""
+
+    recovery = Recovery.PERSON
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+
+    def prepare(self, shipment: Shipment) -> Sent | None:
+        with self.database.begin() as connection:
+            now = ReferralState.DELIVERING, ReferralState.HELD
+            referrals.set_state(connection, shipment.referral_id, 1, *now, now=LONG_AGO)
+        return None
+
+    def send(self, shipment: Shipment) -> Sent:
+        raise AssertionError("it is held")
+
+    def ask(self, shipment: Shipment) -> Answer:
+        raise AssertionError("nothing is in doubt")
+
+
+def test_a_hold_in_the_last_moment_stops_what_is_about_to_leave(tmp_path: Path) -> None:
+    database = Database.open(f"sqlite:///{tmp_path}/store.db")
+    approve(database, make_referral("r-1"), "his", now=LONG_AGO)
+    assert deliver_due(database, {"his": destination(HeldMeanwhile(database), "json")}).retried == 1
+    (item,) = items(database)
+    assert (item.state, item.unsure_part, item.last_code) == (ItemState.WAITING, None, "not_approved")
+    assert state_of(database, "r-1") is ReferralState.HELD
+    database.close()
 
 
 class Ending:

@@ -190,11 +190,17 @@ def test_a_value_that_waits_for_a_human_marks_its_resource() -> None:
 
 
 def test_the_original_travels_only_without_strangers() -> None:
-    enclosed = CONTEXT.model_copy(update={"original": b"II*\0fax"})
+    all_pages = REFERRAL.model_copy(update={"pages": (1, 2, 3, 4)})
+    whole = EXTRACTION.model_copy(update={"referrals": (all_pages,)})
+    enclosed = ExportContext(extraction=whole, original=b"II*\0fax")
     attachment = with_key(bundle_of(context=enclosed), "document")["resource"]["content"][0]["attachment"]
     assert base64.b64decode(attachment["data"]) == b"II*\0fax"
-    two = EXTRACTION.model_copy(update={"referrals": (REFERRAL, REFERRAL.model_copy(update={"referral_id": "x"}))})
+    two = whole.model_copy(update={"referrals": (REFERRAL, REFERRAL.model_copy(update={"referral_id": "x"}))})
     (written,) = exporters.get("fhir").export(REFERRAL, enclosed.model_copy(update={"extraction": two}))
+    assert b'"data":' not in written.content
+    assert "document" in {loss.path for loss in written.losses}
+    assert len(REFERRAL.pages) < EXTRACTION.document.page_count  # the third page is nobody's
+    (written,) = exporters.get("fhir").export(REFERRAL, enclosed.model_copy(update={"extraction": EXTRACTION}))
     assert b'"data":' not in written.content
     assert "document" in {loss.path for loss in written.losses}
     named = with_key(bundle_of(), "document")["resource"]
