@@ -13,14 +13,17 @@ COMPILE = (sys.executable, "-m", "uv", "pip", "compile", "--quiet", "--universal
 PLAIN = ("--generate-hashes", "--no-emit-index-url", "--no-emit-find-links", "--no-header", "--no-annotate")
 # `import openvino` reports to a statistics server through this package, and does without where it is not installed.
 LEFT_OUT = ("--no-emit-package", "openvino-telemetry")
-# fhirpathpy, which only the FHIR validator of the tests needs, asks for an older dateutil than DBOS does; it runs on both.
+# fhirpathpy, which only the FHIR validator of the tests needs, asks for an older dateutil than DBOS; it runs on both.
 OVERRIDES = "python-dateutil==4.0.0\n"
 
 
 def resolve(name: str, *arguments: str) -> None:
     """Resolve pyproject.toml into the file ``name`` in the project's folder; ``--upgrade`` takes newer versions."""
-    command = [*COMPILE, *PLAIN, *LEFT_OUT, "--override", "-", *arguments, *sys.argv[1:], "--output-file", name, "pyproject.toml"]
-    subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL, input=OVERRIDES, text=True)  # noqa: S603 - no outside input
+    asked = [*arguments, *sys.argv[1:], "--output-file", name, "pyproject.toml"]
+    command = [*COMPILE, *PLAIN, *LEFT_OUT, "--override", "-", *asked]
+    subprocess.run(  # noqa: S603 - no outside input
+        command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL, input=OVERRIDES, text=True
+    )
     lock = ROOT / name
     lock.write_text(NOTE + lock.read_text(encoding="utf-8").removeprefix(NOTE), encoding="utf-8")
 

@@ -1,4 +1,7 @@
-"""A patient's address that no label asks for: lines of a street and a city among the patient's other fields."""
+"""A patient's address that no label asks for: lines of a street and a city among the patient's other fields.
+
+Nothing but its place says whose it is, so that a person always looks.
+"""
 
 from collections.abc import Iterable, Sequence
 
@@ -17,7 +20,7 @@ _ADDRESSES = frozenset({"address", "home_address", "city", "city_state_zip", "po
 _MARGIN, _NEXT_ROW, _NEIGHBOUR = 8.0, 16.0, 44.0
 """Points: between left edges of one column, to the next row of an address, and to the nearest field in its column."""
 _ROWS = 4
-_ROLE = 0.6
+_ROLE = 0.4
 _WHOLE = frozenset({"line1", "city", "state", "postal_code"})
 _REASON = Reason(code="unlabelled", text="no label asks for it; it stands among the patient's fields")
 
@@ -47,7 +50,9 @@ class _AddressBlocks:
                 continue
             for name, part in reading.parts.items():
                 its = words_between(words, spans, part.start, part.end)
-                yield from_words(f"patient.address.{name}", part.value, its, page, role=_ROLE, reason=_REASON)
+                yield from_words(
+                    f"patient.address.{name}", part.value, its, page, role=_ROLE, reason=_REASON, is_valid=False
+                )
             return
 
 

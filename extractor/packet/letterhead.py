@@ -14,6 +14,8 @@ from models.stages.layout import Line, PageReading, Relation
 from models.stages.text import Word
 
 ROLE_BY_LETTERHEAD = 0.6
+_DOUBTED = 0.3
+"""Where it is not sure that the number is part of the letterhead: a person looks."""
 
 _HEAD_SHARE, _LONG_HEAD_SHARE = 0.16, 0.3
 """How much of a page is its head, and how far down a head may go on where nothing is said of the patient yet."""
@@ -45,8 +47,11 @@ def place_letterhead(answers: Sequence[Answer], page: PageReading) -> tuple[Answ
     foot = _foot_of_numbers(page, answers)
     if role is None:
         return tuple(answers)
+    surely = head_of(page)
     known = [
-        answer.model_copy(update={"role": role, "role_score": ROLE_BY_LETTERHEAD})
+        answer.model_copy(
+            update={"role": role, "role_score": ROLE_BY_LETTERHEAD if answer.label_bbox.bottom < surely else _DOUBTED}
+        )
         if answer.attribute in _NUMBERS and answer.role is None and answer.label_bbox.bottom < foot
         else answer
         for answer in answers
@@ -71,7 +76,7 @@ def _unasked_numbers(page: PageReading, answers: Sequence[Answer], role: Role) -
                 role=role,
                 label=word.text,
                 label_score=_SHORT_LABEL,
-                role_score=ROLE_BY_LETTERHEAD,
+                role_score=_DOUBTED,
                 relation=Relation.RIGHT,
                 words=number,
                 label_bbox=word.bbox,
