@@ -87,6 +87,7 @@ def _is_premedication(box: CheckBox, page: PageReading) -> bool:
     return known is not None and known[0] == "premedications"
 
 
+_DATE = re.compile(r"\s+\d{1,2}[/-](?:\d{1,2}|[A-Za-z]{3})[/-]\d{2,4}\b.*$")
 _WHEN = re.compile(
     r"[\s,;(]*(?:\b(?:once|x\s?1|one time|stat)\b"
     r"|\b\d+(?:\s*(?:-|to)\s*\d+)?\s*min(?:utes?|s)?\.?\s+(?:before|prior)\b.*"
@@ -120,6 +121,12 @@ def _from_box(box: CheckBox, page: PageReading) -> Iterator[Candidate]:
         yield from_words(_PATH, value, words, page, role=0.95, reason=reason, bbox=box.bbox, raw=box.label, extra=extra)
 
 
+def _without_date(text: str) -> str:
+    """The entry without the date behind it, which answers the label beside: ``famotidine 20 mg IV | 09-Nov-2026``."""
+    found = _DATE.search(text)
+    return text if found is None else text[: found.start()]
+
+
 def split_premedications(text: str) -> list[tuple[int, int]]:
     """Where the entries of a list stand; a piece that names no drug belongs to the entry before it."""
     entries: list[tuple[int, int]] = []
@@ -145,7 +152,7 @@ def _from_answer(answer: Answer, words: tuple[Word, ...], page: PageReading) -> 
     if is_reference(bare):
         return
     for start, end in split_premedications(text):
-        value = tidy(text[start:end])
+        value = tidy(_without_date(text[start:end]))
         if not value or len(value) > _MOST_LETTERS:
             continue
         drugs = find_drugs(value, is_named=True)

@@ -106,8 +106,11 @@ def _rest_of_row(scene: Scene, row: _Row) -> tuple[Word, ...]:
     """All that stands right of a box alone in the first cell of its row: it ticks the row."""
     box = row.spots[0].bbox
     words = [word for word in row.words if word.bbox.x0 > box.x1]
-    is_near = bool(words) and words[0].bbox.x0 - box.x1 <= CELL_REACH * scene.text_height
-    return tuple(words) if is_near and not any(word.bbox.x1 < box.x0 for word in row.words) else ()
+    if not words or any(word.bbox.x1 < box.x0 for word in row.words):
+        return ()
+    is_near = words[0].bbox.x0 - box.x1 <= CELL_REACH * scene.text_height
+    is_cell = has_rule_between(box, words[0].bbox, scene.rules.vertical)
+    return tuple(words) if is_near and is_cell else ()
 
 
 def _run_right(scene: Scene, row: _Row, index: int) -> tuple[Word, ...]:

@@ -7,6 +7,8 @@ tell. A title ("Infusion Order Form") is no name.
 import re
 from collections.abc import Iterator, Sequence
 
+from extractor.knowledge.addresses import is_street
+from extractor.knowledge.organisations import is_practice_name
 from extractor.packet.answer import Answer
 from extractor.packet.questions import Role, find_role, fold
 from models.record import PageType, bounding_box, lies_on
@@ -22,6 +24,8 @@ _HEAD_SHARE, _LONG_HEAD_SHARE = 0.16, 0.3
 _DEFAULT_HEIGHT = 792.0
 _TALL_HEADS = frozenset({PageType.ORDER, PageType.ENROLLMENT_FORM, PageType.OTHER})
 """Pages whose head may be tall; a cover sheet has the receiver's numbers there, a face sheet the patient's."""
+_BLOCK_ROWS, _BLOCK_GAP = 30.0, 120.0
+"""Points down and across within which the lines of one letterhead stand."""
 _WIDE_GAP = 30.0
 """Points between words of two pieces of a line."""
 _MARK = re.compile(r"[|\u00b7\u2022\u2027\u2013\u2014*-]+")
@@ -47,16 +51,28 @@ def place_letterhead(answers: Sequence[Answer], page: PageReading) -> tuple[Answ
     foot = _foot_of_numbers(page, answers)
     if role is None:
         return tuple(answers)
-    surely = head_of(page)
     known = [
         answer.model_copy(
-            update={"role": role, "role_score": ROLE_BY_LETTERHEAD if answer.label_bbox.bottom < surely else _DOUBTED}
+            update={"role": role, "role_score": ROLE_BY_LETTERHEAD if _is_in_letterhead(answer, page) else _DOUBTED}
         )
         if answer.attribute in _NUMBERS and answer.role is None and answer.label_bbox.bottom < foot
         else answer
         for answer in answers
     ]
     return (*known, *_unasked_numbers(page, answers, role))
+
+
+def _is_in_letterhead(answer: Answer, page: PageReading) -> bool:
+    """Whether a number stands in the head beside the name or street of whose paper it is; not on a face sheet."""
+    box = answer.label_bbox
+    if page.page.type is PageType.DEMOGRAPHICS or box.bottom >= head_of(page):
+        return False
+    return any(
+        abs(piece.bbox.y_mid - box.y_mid) < _BLOCK_ROWS
+        and piece.bbox.x0 - _BLOCK_GAP < box.x0 < piece.bbox.x1 + _BLOCK_GAP
+        for piece in head_pieces(page)
+        if is_practice_name(piece.text) or is_street(piece.text)
+    )
 
 
 def _unasked_numbers(page: PageReading, answers: Sequence[Answer], role: Role) -> Iterator[Answer]:

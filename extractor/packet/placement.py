@@ -149,11 +149,10 @@ def _from_row_above(answer: Answer, answers: Sequence[Answer]) -> Answer:
         return answer
     lowest = max(o.label_bbox.top for o in above)
     row = [o for o in above if lowest - o.label_bbox.top < 4]
-    if min(o.label_bbox.x0 for o in row) > answer.label_bbox.x1:
-        return answer  # the row is another column's
     roles = {o.role for o in row}
     role = roles.pop() if len(roles) == 1 else None
-    return answer if role is None else _with_role(answer, role, ROLE_BY_ROW)
+    is_other_column = min(o.label_bbox.x0 for o in row) > answer.label_bbox.x1
+    return answer if role is None else _with_role(answer, role, ROLE_UNKNOWN if is_other_column else ROLE_BY_ROW)
 
 
 def _from_name_near(answer: Answer, answers: Sequence[Answer]) -> Answer:
@@ -209,10 +208,7 @@ def _spread(answers: list[Answer], leaders: Sequence[int | None]) -> None:
 def _spread_up(answers: list[Answer], above: Sequence[int | None]) -> None:
     for index in range(len(answers) - 1, -1, -1):
         leader = above[index]
-        if leader is None or answers[leader].role is not None:
-            continue
-        # A number above all that is said of the patient is rather that of the letterhead.
-        if answers[index].role is not Role.PATIENT or answers[leader].attribute not in _NUMBERS:
+        if leader is not None and answers[leader].role is None:
             _hand_over(answers, index, leader)
 
 

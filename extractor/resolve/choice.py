@@ -98,6 +98,12 @@ def _seen_reason(group: Sequence[Scored]) -> list[Reason]:
     return [Reason(code="seen_on_pages", text=f"seen on pages {listed}")]
 
 
+_OF_PEOPLE = ("patient.", "prescriber.")
+_KNOWN_OWNER = 0.5
+"""How surely it is told whose a value is, below which a person looks whatever else speaks for it."""
+_WHOSE = Reason(code="owner_unclear", text="its place alone says whose it is, and not clearly")
+
+
 def _state(
     path: str,
     best: Sequence[Scored],
@@ -112,6 +118,9 @@ def _state(
         state = State.NEEDS_REVIEW
     if policy.is_critical(path) and not any(_is_proven(one, policy) for one in best):
         reasons.append(UNPROVEN)
+        state = State.NEEDS_REVIEW
+    if path.startswith(_OF_PEOPLE) and all(one.candidate.features.get("role", 1.0) < _KNOWN_OWNER for one in best):
+        reasons.append(_WHOSE)
         state = State.NEEDS_REVIEW
     if top.candidate.alternatives and not top.candidate.is_valid:
         reasons.append(Reason(code="see_alternatives", text="the alternatives are guesses for a person to check"))

@@ -9,8 +9,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from tests.browser.review_house import PASSWORD, House, Read, find_chromium, open_house, read_sample, served
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """For a module: while Playwright runs it holds an event loop in this thread, which other tests cannot bear."""
     with sync_playwright() as driver:
         # Without a user of its own (in a container) Chromium's sandbox cannot be set up.
         launched = driver.chromium.launch(executable_path=find_chromium(), args=["--no-sandbox"])

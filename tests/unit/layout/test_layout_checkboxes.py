@@ -144,6 +144,10 @@ def test_a_box_alone_in_the_first_cell_ticks_its_row() -> None:
         sheet.text(105, y, drug, size=9)
         sheet.text(240, y, "100 mg vial", size=9)
         sheet.text(340, y, f"{row + 3} mg/kg IV", size=9)
+    for x in (50, 85, 230, 330, 430):
+        sheet.line(x, 92, x, 182, width=0.8)
+    for y in (92, 122, 152, 182):
+        sheet.line(50, y, 430, y, width=0.8)
     found = states(analyse_page(sheet.page(), sheet.read()).checkboxes)
     assert found == {
         "Remicade 100 mg vial 3 mg/kg IV": False,
