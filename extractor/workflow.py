@@ -7,7 +7,7 @@ pages that were read are kept. The story ends in ``review``: what a human approv
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from extractor.errors import EngineError, EngineUnavailable, ExtractorError, InputError, StoreConflict, StoreError
 from extractor.isolation import WorkerPool
@@ -19,6 +19,7 @@ from extractor.store import arrivals, audit, documents, outbox, referrals
 from extractor.store.database import Connection
 from extractor.store.documents import StoredDocument
 from extractor.store.links import Link, Relation, add_link, list_links
+from extractor.store.metadata import utc_now
 from extractor.store.opening import Store
 from extractor.store.referrals import ReferralState, ReferralSummary
 from models.record import DocumentKind, Extraction, Referral, ReferralKind
@@ -39,10 +40,6 @@ _CAN_BE_STOPPED = (
 _PAGE_ERRORS_THAT_PASS = {"page_timeout", "engine_crashed", "page_memory"}
 
 
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
 @dataclass(frozen=True, slots=True)
 class Office:
     """What the story needs. ``pool`` serves one file at a time."""
@@ -51,7 +48,7 @@ class Office:
     options: Options
     jobs: JobOptions
     pool: WorkerPool | None = None
-    now: Callable[[], datetime] = _utc_now
+    now: Callable[[], datetime] = utc_now
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 

@@ -5,13 +5,13 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from extractor.cli.terminal import console, errors_shown
 from extractor.errors import UsageError
+from extractor.store.metadata import utc_now
 
 if TYPE_CHECKING:
     from extractor.settings import Settings
@@ -91,8 +91,8 @@ def pause(receiver: Annotated[str, typer.Argument(help="The receiver's name in t
 
         with _opened() as (settings, store), store.database.begin() as connection:
             _check_name(settings, receiver)
-            interventions.pause(connection, receiver, now=_now())
-            audit.append(connection, at=_now(), actor=ACTOR, action="delivery_pause", code=receiver)
+            interventions.pause(connection, receiver, now=utc_now())
+            audit.append(connection, at=utc_now(), actor=ACTOR, action="delivery_pause", code=receiver)
 
 
 @commands.command()
@@ -104,7 +104,7 @@ def resume(receiver: Annotated[str, typer.Argument(help="The receiver's name in 
         with _opened() as (settings, store), store.database.begin() as connection:
             _check_name(settings, receiver)
             interventions.resume(connection, receiver)
-            audit.append(connection, at=_now(), actor=ACTOR, action="delivery_resume", code=receiver)
+            audit.append(connection, at=utc_now(), actor=ACTOR, action="delivery_resume", code=receiver)
 
 
 @commands.command()
@@ -115,8 +115,8 @@ def resend(item: Annotated[int, typer.Argument(help="The item's number in extrac
         from extractor.store import interventions
 
         with _opened() as (_, store), store.database.begin() as connection:
-            changed = interventions.resend(connection, item, now=_now())
-            progress.note(connection, changed, ACTOR, "resend", now=_now())
+            changed = interventions.resend(connection, item, now=utc_now())
+            progress.note(connection, changed, ACTOR, "resend", now=utc_now())
         console.print(f"Item {item} is {changed.state.value}.")
 
 
@@ -128,8 +128,8 @@ def confirm(item: Annotated[int, typer.Argument(help="The item's number in extra
         from extractor.store import interventions
 
         with _opened() as (_, store), store.database.begin() as connection:
-            changed = interventions.confirm(connection, item, now=_now())
-            progress.note(connection, changed, ACTOR, "confirm", now=_now())
+            changed = interventions.confirm(connection, item, now=utc_now())
+            progress.note(connection, changed, ACTOR, "confirm", now=utc_now())
         console.print(f"Item {item} is {changed.state.value}.")
 
 
@@ -151,7 +151,3 @@ def _check_name(settings: "Settings", receiver: str) -> None:
     if receiver not in settings.delivery.receivers:
         known = ", ".join(sorted(settings.delivery.receivers)) or "none"
         raise UsageError(f"There is no receiver {receiver} in the settings; there are: {known}.")
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

@@ -19,16 +19,7 @@ from extractor.confidence.evidence import Evidence
 from models.record import Quality, Value
 
 FORMAT = 1
-_TIERS = tuple(
-    quality.value
-    for quality in (
-        Quality.DIGITAL,
-        Quality.CLEAN_SCAN,
-        Quality.FINE_FAX,
-        Quality.STANDARD_FAX,
-        Quality.DEGRADED,
-    )
-)
+_TIERS = tuple(quality.value for quality in Quality)
 """From the best read to the worst."""
 _MOST = 0.9999
 """No value is more than this sure: nothing that was measured shows more."""

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from pydantic import SecretStr
 
 from extractor.delivery.base import Clock, Receiver, receivers
 from extractor.errors import UsageError
 from extractor.export import Exporter, Party, exporters
+from extractor.store.metadata import utc_now
 from models.stages.options import DeliveryOptions
 
 _SPOKEN = {"fhir": "fhir", "mllp": "hl7"}
@@ -25,11 +25,6 @@ class Destination:
     sender: Party
     party: Party | None = None
     is_original_sent: bool = False
-
-
-def utc_now() -> datetime:
-    """The machine's clock."""
-    return datetime.now(UTC)
 
 
 def open_destinations(

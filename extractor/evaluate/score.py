@@ -8,13 +8,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from models.record import BBox, State
+from models.record import ASKS, BBox, State
 from models.record.list_places import unplaced
 
 Plain = str | float | bool | None
 GIVEN_OUT = frozenset({State.FOUND, State.CONFIRMED, State.CORRECTED})
 DENIED = frozenset({State.BLANK, State.NOT_ON_FORM})
-ASKS = frozenset({State.NEEDS_REVIEW, State.CONFLICTING, State.ILLEGIBLE})
 
 
 class Outcome(StrEnum):

@@ -5,7 +5,7 @@ import re
 from extractor.export.hl7v2_segments import ordering_provider
 from extractor.export.hl7v2_speech import LOCAL, Speech, numbered
 from extractor.export.hl7v2_text import EMPTY, NULL, Er7, components, escaped, segment
-from models.record import Referral, State
+from models.record import ASKS, Referral
 
 ROUTES = {"IV": "IV", "SC": "SC", "IM": "IM", "PO": "PO"}
 PRIORITIES = {"stat": "S", "urgent": "A", "routine": "R"}
@@ -14,7 +14,6 @@ PREMEDICATION = components(Er7("PREMEDICATION"), Er7("Premedication"), LOCAL)
 
 _DOSE = re.compile(r"(\d+(?:\.\d+)?) (\S+)")
 _DURATION = re.compile(r"(\d+) (\w+)")
-_DOUBTS = {State.NEEDS_REVIEW, State.ILLEGIBLE, State.CONFLICTING}
 
 
 def order_groups(referral: Referral, earlier: Referral | None, authority: Er7) -> list[Er7]:
@@ -76,7 +75,7 @@ def _give(speech: Speech, at: str) -> Er7:
     )
     dose = _DOSE.fullmatch(speech.value(f"{at}.dose") or "")
     amount = speech.match(f"{at}.dose", lambda _: None if dose is None else Er7(dose[1]))
-    is_doubtful = any(field.state in _DOUBTS for field in speech.fields.values())
+    is_doubtful = any(field.state in ASKS for field in speech.fields.values())
     return segment(
         "RXO",
         {

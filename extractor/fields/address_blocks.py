@@ -5,7 +5,7 @@ Nothing but its place says whose it is, so that a person always looks.
 
 from collections.abc import Iterable, Sequence
 
-from extractor.fields.addresses import join_rows
+from extractor.fields.addresses import WHOLE, join_rows
 from extractor.fields.base import Context, families
 from extractor.fields.evidence import from_words
 from extractor.fields.numbers import words_between
@@ -21,7 +21,6 @@ _MARGIN, _NEXT_ROW, _NEIGHBOUR = 8.0, 16.0, 44.0
 """Points: between left edges of one column, to the next row of an address, and to the nearest field in its column."""
 _ROWS = 4
 _ROLE = 0.4
-_WHOLE = frozenset({"line1", "city", "state", "postal_code"})
 _REASON = Reason(code="unlabelled", text="no label asks for it; it stands among the patient's fields")
 
 
@@ -46,7 +45,7 @@ class _AddressBlocks:
             words = [word for row in rows for word in row.words]
             text, spans = join_rows(words)
             reading = parse_address(text)
-            if reading is None or not set(reading.parts) >= _WHOLE or not reading.is_consistent:
+            if reading is None or not set(reading.parts) >= WHOLE or not reading.is_consistent:
                 continue
             for name, part in reading.parts.items():
                 its = words_between(words, spans, part.start, part.end)

@@ -27,6 +27,8 @@ from models.stages.layout import PageReading
 from models.stages.text import Word
 
 _OWNERS = {Role.PATIENT: "patient", Role.PRESCRIBER: "prescriber"}
+WHOLE = frozenset({"line1", "city", "state", "postal_code"})
+"""What an address needs that no label asks for."""
 _WHOLE = frozenset({"address", "home_address"})
 _PARTS = frozenset({"address_line2", "city", "state", "postal_code", "city_state_zip"})
 _MARGIN, _GAP, _COLUMN_GAP = 14.0, 9.0, 24.0

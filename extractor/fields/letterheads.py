@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from extractor.fields.addresses import join_rows
+from extractor.fields.addresses import WHOLE, join_rows
 from extractor.fields.base import Context, families
 from extractor.fields.evidence import from_words
 from extractor.fields.numbers import words_between
@@ -23,7 +23,6 @@ _NO_LETTERHEAD = frozenset(
         PageType.BLANK,
     }
 )
-_WHOLE = frozenset({"line1", "city", "state", "postal_code"})
 _PRACTICE_ROLE = 0.6
 _TITLE = re.compile(
     r"\b(?:orders?|form|sheet|referral|set|request|enrollment|prescription|report|page)\b", re.IGNORECASE
@@ -54,7 +53,7 @@ def _address(page: PageReading, pieces: list[Line]) -> Iterator[Candidate]:
         return
     text, spans = join_rows(words)
     reading = parse_address(text)
-    if reading is None or not set(reading.parts) >= _WHOLE:
+    if reading is None or not set(reading.parts) >= WHOLE:
         return
     for name, part in reading.parts.items():
         is_tail = name in {"state", "postal_code"}

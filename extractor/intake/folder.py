@@ -16,13 +16,14 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path, PurePosixPath
 
 from extractor.errors import DamagedDocument, ExtractorError, FileUnavailable, StoreUnavailable, UsageError
 from extractor.intake.wholeness import is_whole
 from extractor.jobs.journal import Trouble, log
 from extractor.store import arrivals, documents
+from extractor.store.metadata import utc_now
 from extractor.store.opening import Store
 from extractor.workflow import take_in
 from models.stages.options import IntakeOptions
@@ -60,7 +61,7 @@ class InboxFolder:
         options: IntakeOptions,
         *,
         clock: Callable[[], float] = time.monotonic,
-        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        now: Callable[[], datetime] = utc_now,
     ) -> None:
         self.folder = folder
         self._store = store

@@ -47,22 +47,21 @@ _TITLE = re.compile(
 
 def place_letterhead(answers: Sequence[Answer], page: PageReading) -> tuple[Answer, ...]:
     """The answers with a role for the numbers of the letterhead that nothing else gives one."""
-    role = find_owner(page)
-    foot = _foot_of_numbers(page, answers)
+    pieces = head_pieces(page)
+    role = _owner_of(pieces)
     if role is None:
         return tuple(answers)
-    known = [
-        answer.model_copy(
-            update={"role": role, "role_score": ROLE_BY_LETTERHEAD if _is_in_letterhead(answer, page) else _DOUBTED}
-        )
-        if answer.attribute in _NUMBERS and answer.role is None and answer.label_bbox.bottom < foot
-        else answer
-        for answer in answers
-    ]
-    return (*known, *_unasked_numbers(page, answers, role))
+    foot = _foot_of_numbers(page, answers)
+    known = []
+    for answer in answers:
+        if answer.attribute in _NUMBERS and answer.role is None and answer.label_bbox.bottom < foot:
+            score = ROLE_BY_LETTERHEAD if _is_in_letterhead(answer, page, pieces) else _DOUBTED
+            answer = answer.model_copy(update={"role": role, "role_score": score})  # noqa: PLW2901
+        known.append(answer)
+    return (*known, *_unasked_numbers(page, answers, role, pieces))
 
 
-def _is_in_letterhead(answer: Answer, page: PageReading) -> bool:
+def _is_in_letterhead(answer: Answer, page: PageReading, pieces: Sequence[Line]) -> bool:
     """Whether a number stands in the head beside the name or street of whose paper it is; not on a face sheet."""
     box = answer.label_bbox
     if page.page.type is PageType.DEMOGRAPHICS or box.bottom >= head_of(page):
@@ -70,15 +69,17 @@ def _is_in_letterhead(answer: Answer, page: PageReading) -> bool:
     return any(
         abs(piece.bbox.y_mid - box.y_mid) < _BLOCK_ROWS
         and piece.bbox.x0 - _BLOCK_GAP < box.x0 < piece.bbox.x1 + _BLOCK_GAP
-        for piece in head_pieces(page)
+        for piece in pieces
         if is_practice_name(piece.text) or is_street(piece.text)
     )
 
 
-def _unasked_numbers(page: PageReading, answers: Sequence[Answer], role: Role) -> Iterator[Answer]:
+def _unasked_numbers(
+    page: PageReading, answers: Sequence[Answer], role: Role, pieces: Sequence[Line]
+) -> Iterator[Answer]:
     """``p 303-555-0144 | f 303-555-0149``: telephone and fax of a letterhead that no label was made of."""
     taken = [answer.label_bbox for answer in answers] + [word.bbox for answer in answers for word in answer.words]
-    for piece in head_pieces(page):
+    for piece in pieces:
         if find_role(piece.text) not in {None, Role.PRESCRIBER}:
             continue  # "Send orders to fax ..." is the center's, on whosever paper it stands
         for place, word in enumerate(piece.words[:-1]):
@@ -150,7 +151,11 @@ def _parted(words: Sequence[Word]) -> list[tuple[Word, ...]]:
 
 def find_owner(page: PageReading) -> Role | None:
     """Whose letterhead the page carries, None where no name stands in its head."""
-    names = [piece.text for piece in head_pieces(page) if not _TITLE.search(piece.text)]
+    return _owner_of(head_pieces(page))
+
+
+def _owner_of(pieces: Sequence[Line]) -> Role | None:
+    names = [piece.text for piece in pieces if not _TITLE.search(piece.text)]
     names = [name for name in names if 2 <= len(name.split()) <= 8]
     if not names:
         return None

@@ -5,7 +5,6 @@ on its left); what only one person has (a date of birth is the patient's, a spec
 """
 
 from collections.abc import Sequence
-from typing import cast
 
 from extractor.knowledge.labels import match_section
 from extractor.packet.answer import Answer
@@ -108,8 +107,9 @@ def _under_others(answers: Sequence[Answer]) -> tuple[Answer, ...]:
             continue
         leader = _above(answer, done)
         leader = _left(answer, done) if leader is None else leader
-        if leader is not None and done[leader].role in OTHER_PROVIDERS and done[leader].attribute not in _MUTE:
-            done[index] = _with_role(answer, cast("Role", done[leader].role), ROLE_BY_NEIGHBOUR)
+        role = None if leader is None or done[leader].attribute in _MUTE else done[leader].role
+        if role is not None and role in OTHER_PROVIDERS:
+            done[index] = _with_role(answer, role, ROLE_BY_NEIGHBOUR)
     return tuple(done)
 
 

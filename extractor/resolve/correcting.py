@@ -15,6 +15,7 @@ from extractor.errors import InvalidEntry
 from extractor.resolve.entries import Entered, read_entry
 from extractor.resolve.settling import replace_fields
 from models.record import (
+    ASKS,
     Count,
     Coverage,
     Diagnosis,
@@ -59,7 +60,6 @@ _LISTS: Mapping[str, tuple[str, type[BaseModel]]] = {
 }
 """The lists of a referral: the name of each one's count, and what its items are."""
 _MOST_ADDED = 50
-_ASKS = frozenset({State.NEEDS_REVIEW, State.CONFLICTING, State.ILLEGIBLE})
 _LAST_PLACE = re.compile(r"\[(\d+)\](?=[^\[]*$)")
 _ITEM = re.compile(r"\[(\d+)\]")
 
@@ -73,7 +73,7 @@ class Answered(NamedTuple):
 
 def needs_person(field: AnyField) -> bool:
     """Whether the field still waits for a person; one who cannot read it has answered."""
-    return field.state in _ASKS and field.source != STAFF
+    return field.state in ASKS and field.source != STAFF
 
 
 def apply_corrections(referral: Referral, corrections: Iterable[Correction]) -> Referral:

@@ -96,7 +96,7 @@ def resolve_orders(scene: Scene) -> tuple[Order, ...]:
             if not item.says(name)
             and (name not in _OF_MAINTENANCE or index in maintenance)
             and (name not in _OF_FIRST or index in first)
-            and (name != "course" or len(items) == 1 or not is_staged)
+            and (name != "course" or not is_staged)
         }
         orders.append(order.model_copy(update={**shared, "premedications": premedications}))
     return tuple(check_dose(check_drug(order)) for order in orders)

@@ -4,6 +4,7 @@ import hashlib
 import re
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -29,7 +30,6 @@ FAILURES_WINDOW = timedelta(minutes=15)
 MOST_FAILURES_OF_NAME, MOST_FAILURES_OF_ADDRESS = 5, 50
 _NAME = re.compile(r"[a-z][a-z0-9._-]{1,39}")
 _HASHER = PasswordHasher()
-_NOBODY = _HASHER.hash("nobody has this password")
 """Checked where there is no such account, so that the time taken does not tell."""
 
 ACCOUNTS = Table(
@@ -102,12 +102,18 @@ def check_password(connection: Connection, name: str, password: str) -> Account 
     """The account, where the password is its own; None without telling which of the two is wrong."""
     account = find_account(connection, name)
     asked = select(ACCOUNTS.c.password_hash).where(ACCOUNTS.c.name == name)
-    known = _NOBODY if account is None else str(connection.execute(asked).scalar_one())
+    known = _nobody() if account is None else str(connection.execute(asked).scalar_one())
     try:
         _HASHER.verify(known, password[:LONGEST_PASSWORD])
     except (VerificationError, InvalidHashError):
         return None
     return account
+
+
+@cache
+def _nobody() -> str:
+    """What a name that nobody has is compared with, so that it takes as long; made when first asked for."""
+    return _HASHER.hash("nobody has this password")
 
 
 def is_barred(connection: Connection, name: str, address: str, *, now: datetime) -> bool:

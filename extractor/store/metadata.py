@@ -23,6 +23,11 @@ METADATA = MetaData(
 _FORMAT = "%Y-%m-%dT%H:%M:%S.%fZ"
 
 
+def utc_now() -> datetime:
+    """The machine's clock, as instants are kept."""
+    return datetime.now(UTC)
+
+
 class Instant(types.TypeDecorator[datetime]):
     """A moment in UTC, stored as text of one width (``2026-11-23T08:15:00.000000Z``), so that text order is time order.
 

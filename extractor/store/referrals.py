@@ -26,7 +26,7 @@ from sqlalchemy.engine import Connection, RowMapping
 
 from extractor.errors import StoreConflict
 from extractor.store.metadata import METADATA, Instant
-from models.record import Field, Referral, State, Value
+from models.record import ASKS, Field, Referral, Value
 
 
 class ReferralState(StrEnum):
@@ -247,8 +247,7 @@ def sought_text(*words: str | None) -> str:
 
 def count_needs_human(record: Referral) -> int:
     """How many fields a person has to look at."""
-    asked = {State.NEEDS_REVIEW, State.ILLEGIBLE, State.CONFLICTING}
-    return sum(field.state in asked for field in _fields(record))
+    return sum(field.state in ASKS for field in _fields(record))
 
 
 def _fields(value: object) -> Iterable[Field[str] | Field[float] | Field[bool] | Field[int]]:

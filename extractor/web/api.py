@@ -1,5 +1,7 @@
 """The REST API: everything the review page does. Each function is one request, most of them one transaction."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
@@ -60,31 +62,19 @@ def show_review(referral_id: str, desk: AtDesk, session: Member) -> messages.Rev
 def save_answer(referral_id: str, said: messages.Said, desk: AtDesk, session: Writer) -> messages.ChangeAnswer:
     """Save one answer. What others answered in other fields meanwhile comes back with it."""
     saying = reviewing.Saying(said.path, said.action, said.text, said.value, said.page_no, said.bbox)
-    now, actor = desk.clock(), session.account.name
-    with desk.database.begin() as connection:
-        review = _load_for_change(connection, desk, referral_id, said.revision)
-        after = reviewing.answer(connection, review, saying, seen=said.seen, actor=actor, now=now)
-        return _settle(connection, desk, after, actor, said.seen)
+    return _change(referral_id, said, desk, session, partial(reviewing.answer, saying=saying))
 
 
 @router.post("/referrals/{referral_id}/undo")
 def undo(referral_id: str, seen: messages.Seen, desk: AtDesk, session: Writer) -> messages.ChangeAnswer:
     """Take back one's own last answer."""
-    now, actor = desk.clock(), session.account.name
-    with desk.database.begin() as connection:
-        review = _load_for_change(connection, desk, referral_id, seen.revision)
-        after = reviewing.undo(connection, review, seen=seen.seen, actor=actor, now=now)
-        return _settle(connection, desk, after, actor, seen.seen)
+    return _change(referral_id, seen, desk, session, reviewing.undo)
 
 
 @router.post("/referrals/{referral_id}/redo")
 def redo(referral_id: str, seen: messages.Seen, desk: AtDesk, session: Writer) -> messages.ChangeAnswer:
     """Give back what one undid last."""
-    now, actor = desk.clock(), session.account.name
-    with desk.database.begin() as connection:
-        review = _load_for_change(connection, desk, referral_id, seen.revision)
-        after = reviewing.redo(connection, review, seen=seen.seen, actor=actor, now=now)
-        return _settle(connection, desk, after, actor, seen.seen)
+    return _change(referral_id, seen, desk, session, reviewing.redo)
 
 
 @router.post("/referrals/{referral_id}/approve")
@@ -225,6 +215,17 @@ def _load_for_change(connection: Connection, desk: Desk, referral_id: str, revis
     if review.stored.summary.revision != revision:
         raise StoreConflict("A newer revision of this referral is there: load it again.")
     return review
+
+
+def _change(
+    referral_id: str, seen: messages.Seen, desk: Desk, session: Session, act: Callable[..., Review]
+) -> messages.ChangeAnswer:
+    """One change of a review by somebody who saw a version of it."""
+    now, actor = desk.clock(), session.account.name
+    with desk.database.begin() as connection:
+        review = _load_for_change(connection, desk, referral_id, seen.revision)
+        after = act(connection, review, seen=seen.seen, actor=actor, now=now)
+        return _settle(connection, desk, after, actor, seen.seen)
 
 
 def _settle(connection: Connection, desk: Desk, review: Review, actor: str, seen: int) -> messages.ChangeAnswer:

@@ -2,17 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from extractor.knowledge.protocols import ProtocolBook
 from extractor.store.database import Database
+from extractor.store.metadata import utc_now
 from extractor.web.pages import PageShelf
 from models.stages.options import WebOptions
-
-
-def utc_now() -> datetime:
-    """The moment, in UTC."""
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)

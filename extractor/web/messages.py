@@ -90,24 +90,22 @@ class ChangeAnswer(Value):
     can_redo: bool
 
 
-class Said(Value):
-    """One answer about one field. ``seen`` is the version on the screen; a box is in points on the upright page."""
+class Seen(Value):
+    """Which state of the review a request is about."""
 
     revision: int = Key(ge=1)
     seen: int = Key(ge=0)
+
+
+class Said(Seen):
+    """One answer about one field. ``seen`` is the version on the screen; a box is in points on the upright page."""
+
     path: str = Key(min_length=1, max_length=200)
     action: Answer
     text: str | None = Key(default=None, max_length=400)
     value: str | bool | int | FiniteFloat | None = None
     page_no: int | None = Key(default=None, ge=1, le=10_000)
     bbox: Annotated[BBox, AfterValidator(_demand_box)] | None = None
-
-
-class Seen(Value):
-    """Which state of the review a request is about."""
-
-    revision: int = Key(ge=1)
-    seen: int = Key(ge=0)
 
 
 class Approving(Seen):

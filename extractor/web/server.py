@@ -1,9 +1,8 @@
 """Serving the application: on loopback, or elsewhere only where passwords and patients' data travel encrypted."""
 
-import ipaddress
-
 import uvicorn
 
+from extractor.delivery.http import is_loopback
 from extractor.errors import UsageError
 from extractor.web.app import create_app
 from extractor.web.desk import Desk
@@ -39,15 +38,8 @@ def check_options(options: WebOptions) -> None:
     """``UsageError`` where the page would be reached from elsewhere without TLS or a proxy that ends it."""
     if (options.tls_cert is None) != (options.tls_key is None):
         raise UsageError("web.tls_cert and web.tls_key belong together: set both.")
-    if not _is_loopback(options.host) and not options.is_secure:
+    if not is_loopback(options.host) and not options.is_secure:
         raise UsageError(
             f"The review page shows patients' data and does not bind to {options.host} unencrypted: set web.tls_cert "
             "and web.tls_key, or web.proxy to the address of the proxy that ends TLS."
         )
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

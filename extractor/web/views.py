@@ -6,11 +6,9 @@ from datetime import datetime
 from extractor.resolve.correcting import STAFF, Answered, as_text, needs_person
 from extractor.resolve.policy import load_policy
 from extractor.web import labels
-from models.record import BBox, Page, Readiness, Referral, State, Value
+from models.record import ASKS, BBox, Page, Readiness, Referral, State, Value
 from models.record.paths import AnyField, walk_fields
 from models.record.review import Change, standing
-
-_DOUBTFUL = frozenset({State.NEEDS_REVIEW, State.CONFLICTING, State.ILLEGIBLE})
 
 MOST_CHOICES = 9
 """One for each digit key."""
@@ -256,4 +254,4 @@ def _headline(field: AnyField, texts: tuple[str, ...]) -> str:
     """The one line: a doubt is the last thing that was said, a found value's ground the first."""
     if not texts:
         return "" if field.value is not None else "nothing asks for it"
-    return texts[-1] if field.state in _DOUBTFUL or field.source == STAFF else texts[0]
+    return texts[-1] if field.state in ASKS or field.source == STAFF else texts[0]

@@ -15,6 +15,7 @@ from models.record.extraction import (
     Status,
 )
 from models.record.field import (
+    ASKS,
     Alternative,
     Count,
     Evidence,
@@ -44,6 +45,7 @@ from models.record.referral import (
 from models.record.value import Value
 
 __all__ = [
+    "ASKS",
     "SCHEMA_VERSION",
     "Address",
     "Alternative",

@@ -27,6 +27,8 @@ class State(StrEnum):
     CONFIRMED = "confirmed"
 
 
+ASKS = frozenset({State.NEEDS_REVIEW, State.ILLEGIBLE, State.CONFLICTING})
+"""The states of a field that a person has to look at."""
 HAS_VALUE = frozenset({State.FOUND, State.CORRECTED, State.CONFIRMED})
 HAS_NO_VALUE = frozenset({State.NOT_ON_FORM, State.BLANK})
 

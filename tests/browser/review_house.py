@@ -23,14 +23,13 @@ from extractor.store.database import Database
 from extractor.web import Desk
 from extractor.web.pages import PageShelf
 from extractor.web.server import make_server
-from models.record import Extraction, Referral, State
+from models.record import ASKS, Extraction, Referral, State
 from models.record.paths import walk_fields
 from models.stages.options import Options, WebOptions
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples" / "faxes"
 PASSWORD = "correct horse battery"
 PEOPLE = {"ada": Role.REVIEWER, "bob": Role.REVIEWER, "lea": Role.LEAD, "max": Role.ADMIN}
-ASKS = frozenset({State.NEEDS_REVIEW, State.CONFLICTING, State.ILLEGIBLE})
 
 
 @dataclass
