@@ -14,11 +14,12 @@ from typing import NoReturn
 
 from extractor.delivery import progress
 from extractor.delivery.base import Answer, Clock, Outcome, Receiver, Recovery, Sent, Shipment, try_again, unknown
-from extractor.delivery.destinations import Destination, utc_now
+from extractor.delivery.destinations import Destination
 from extractor.delivery.shipments import Originals, build_shipments
 from extractor.errors import ExtractorError, StoreConflict, StoreUnavailable
 from extractor.store import outbox
 from extractor.store.database import Connection, Database
+from extractor.store.metadata import utc_now
 from extractor.store.outbox import ItemState, OutboxItem
 from models.stages.options import DeliveryOptions
 
