@@ -27,10 +27,11 @@ test: .venv/.dev ## all checks: ruff, format, mypy, import contracts, pytest
 	$(BIN)/python -m pytest --verbosity=0
 
 N ?= 2000
-bench: .venv/.dev ## measure N generated faxes of the test split: table, JSON and a page of misses in out/
+FAXES = build/bench-20261123-$(N)
+bench: .venv/.dev ## measure N faxes of the test split: table, JSON, misses in out/; goes on where it was interrupted
 	@mkdir -p out
-	@test -d build/bench || $(BIN)/python -m samples.generator --out build/bench --count $(N) --seed 20261122 --split test
-	$(BIN)/extractor evaluate build/bench --json out/bench.json --html out/bench.html
+	$(BIN)/python -m samples.generator --out $(FAXES) --count $(N) --seed 20261123 --split test --jobs 2 --resume
+	$(BIN)/extractor evaluate $(FAXES) --json out/bench.json --html out/bench.html
 
 soak: .venv/.dev ## the durability run in full: 200 faxes, 50 kills and more, on SQLite and PostgreSQL; an hour or two
 	$(BIN)/python tests/soak/soak.py

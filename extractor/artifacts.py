@@ -6,6 +6,7 @@ A key is sha256 of the input, stage and version, so a changed stage never reads 
 import ast
 import hashlib
 import importlib.util
+import os
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -73,6 +74,17 @@ class FolderArtifacts:
             raise StoreUnavailable(
                 f"Cannot write to the artifact folder ({error.strerror}): free space or fix its rights."
             ) from error
+
+    def list_files(self) -> Iterator[tuple[Path, str, float]]:
+        """Each file, the sha256 that its key begins with (empty for one that is still being written), and when it was
+        made (seconds since the epoch)."""
+        with os.scandir(self.folder) as entries:
+            for entry in entries:
+                sha256, dash, _ = entry.name.partition("-")
+                try:
+                    yield Path(entry.path), sha256 if dash else "", entry.stat().st_mtime
+                except FileNotFoundError:
+                    continue
 
 
 @cache

@@ -10,10 +10,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from extractor import confidence, fields, packet, readiness, resolve
-from extractor.artifacts import Artifacts
+from extractor.artifacts import Artifacts, NoArtifacts
+from extractor.decode import looker
 from extractor.errors import DamagedDocument, ExtractorError
 from extractor.isolation import Task, WorkerPool
 from extractor.knowledge.protocols import load_protocols
+from extractor.nppes import find_registry
 from extractor.reading import (
     KeptReadings,
     OpenRequest,
@@ -24,6 +26,8 @@ from extractor.reading import (
     prepare_worker,
     read_page,
 )
+from extractor.resolve.registration import check_registration
+from extractor.resolve.retired_codes import propose_successors
 from extractor.version import __version__
 from models.record import (
     Document,
@@ -35,6 +39,7 @@ from models.record import (
     Software,
     Status,
 )
+from models.record.arrangement import Arrangement
 from models.stages.document import IncomingDocument
 from models.stages.layout import PageReading
 from models.stages.options import Options
@@ -59,16 +64,18 @@ def extract_file(
     pool: WorkerPool | None = None,
     progress: Progress | None = None,
     artifacts: Artifacts | None = None,
+    said: Arrangement | None = None,
 ) -> Result:
     """Read one file into a record.
 
     ``pool`` is reused if given (a watcher keeps one), else made for this file. ``artifacts`` keeps what was read of
-    each page (patient data), and a page that was read before is taken from there. Raises an ``ExtractorError`` when
-    nothing usable is left; anything less is a ``Failure`` in the record.
+    each page (patient data), and a page that was read before is taken from there. ``said``: what people say of kinds
+    and owners of pages. Raises an ``ExtractorError`` when nothing usable is left; anything less is a ``Failure`` in the
+    record.
     """
     if pool is None:
         with start_pool(options) as own:
-            return extract_file(path, options, pool=own, progress=progress, artifacts=artifacts)
+            return extract_file(path, options, pool=own, progress=progress, artifacts=artifacts, said=said)
     now = datetime.now(UTC)
     kept = None if artifacts is None else KeptReadings(artifacts, options)
     incoming = _open(path, options, pool, kept)
@@ -76,17 +83,21 @@ def extract_file(
     if not results:
         raise _as_error(failures)
     readings = tuple(results[number].reading for number in sorted(results))
-    pages, found = packet.assemble(incoming.sha256, readings, len(incoming.pages))
+    pages, found = packet.assemble(incoming.sha256, readings, len(incoming.pages), said or Arrangement())
     failures = (*failures, *found)
     candidates = fields.propose(pages, options.site, now.date())
     scored = confidence.score(candidates, pages)
-    referrals = resolve.assemble_referrals(pages, scored, failures, options, now)
+    packed = {number: result.packed for number, result in results.items() if result.packed is not None}
+    look_again = looker(incoming, options, pool, artifacts or NoArtifacts(), packed)
+    referrals = resolve.assemble_referrals(pages, scored, failures, options, now, look_again=look_again)
+    registry = find_registry(options.site.npi_index)
+    referrals = tuple(check_registration(propose_successors(one, now.date()), registry) for one in referrals)
     images = {number: result.image for number, result in results.items() if result.image is not None}
     extraction = Extraction(
         document=_document(incoming, pages.pages, failures, pages.kind, readings),
         status=Status.PARTIAL if failures else Status.COMPLETE,
         failures=failures,
-        software=_software(readings),
+        software=_software(readings, options),
         referrals=referrals,
     )
     judged = readiness.add_readiness(extraction, now.date(), load_protocols(options.site.protocols))
@@ -199,11 +210,12 @@ def _document(
     )
 
 
-def _software(readings: tuple[PageReading, ...]) -> Software:
+def _software(readings: tuple[PageReading, ...], options: Options) -> Software:
+    policy = resolve.load_policy(options.policy)
     engines = {reading.words.engine: reading.words.version for reading in readings}
     return Software(
         version=__version__,
         models={f"ocr:{engine}": version for engine, version in sorted(engines.items())},
-        calibration=confidence.VERSION,
-        policy=resolve.POLICY,
+        calibration=policy.load_calibration().version,
+        policy=resolve.name_policy(policy),
     )

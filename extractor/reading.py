@@ -12,12 +12,13 @@ from pydantic import ValidationError
 
 from extractor import image, ingest, layout, ocr
 from extractor.artifacts import Artifacts, FolderArtifacts, artifact_key, code_version
+from extractor.image import PackedPage
 from extractor.knowledge.labels import label_phrases
-from extractor.pixels import PageImage
+from extractor.pixels import PageImage, RenderedPage
 from models.record import BBox, Page, Quality, Value
 from models.stages.document import IncomingDocument
-from models.stages.layout import PageReading
-from models.stages.options import IngestOptions, OcrOptions, Options, PoolOptions, SiteOptions
+from models.stages.layout import Layout, PageReading
+from models.stages.options import IngestOptions, OcrOptions, Options, PolicyOptions, PoolOptions, SiteOptions
 from models.stages.text import Word, Words
 
 SCREEN_DPI = 110
@@ -46,10 +47,14 @@ class PageRequest:
 
 @dataclass(frozen=True, slots=True)
 class PageResult:
-    """What was read, and the upright page as PNG if it was asked for."""
+    """What was read, and the upright page as PNG if it was asked for.
+
+    ``packed``: the page to look at again where it was read from pixels; None for one that was read before.
+    """
 
     reading: PageReading
     image: bytes | None
+    packed: PackedPage | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +80,20 @@ def open_file(request: OpenRequest) -> IncomingDocument:
 def read_page(request: PageRequest) -> PageResult:
     """Bytes to words and layout, for one page."""
     options, clock = request.options, _Clock()
-    page = prepare_page(request.document, request.page_no, options, clock)
+    rendered = _render(request.document, request.page_no, options, clock)
+    page = _prepare(rendered, options, clock)
     read = clock.time("ocr", lambda: ocr.read_words(page, options.ocr))
     words = clock.time("labels", lambda: ocr.respell_phrases(read, label_phrases()))
     words = _keep_probabilities(read, words, request)
     header = clock.time("header", lambda: image.find_header(words, page, ocr.line_reader(options.ocr)))
     body = words if header is None else _without(words, header.words)
-    laid_out = clock.time("layout", lambda: layout.analyse_page(page, body))
+    header_bottom = 0.0 if header is None else max(word.bbox.bottom for word in header.words)
+    is_letter = image.says_letter(" ".join(word.text for word in body.words))
+    letter_id = clock.time("header", lambda: image.find_letter_id(rendered, is_letter=is_letter))
+    # What this program wrote itself says nothing of the patient: it only repeats what was read before.
+    laid_out = (
+        Layout(page_no=page.page_no) if letter_id else clock.time("layout", lambda: layout.analyse_page(page, body))
+    )
     reading = PageReading(
         page=Page(
             page_no=request.page_no,
@@ -89,15 +101,19 @@ def read_page(request: PageRequest) -> PageResult:
             rotation=page.rotation,
             width=round(page.width, 2),
             height=round(page.height, 2),
+            letter_id=letter_id,
         ),
         words=words,
         layout=laid_out,
         is_blank=image.is_blank(page),
         fax_header=None if header is None else header.header,
+        page_print=clock.time("print", lambda: image.make_print(page, header_bottom)),
         seconds=clock.seconds,
         notes=(*page.notes, *words.notes),
     )
-    return PageResult(reading, image.encode_png(page) if options.keep_images else None)
+    is_read_from_pixels = any(word.source != "embedded" for word in words.words)
+    packed = clock.time("pack", lambda: image.pack_page(page)) if is_read_from_pixels else None
+    return PageResult(reading, image.encode_png(page) if options.keep_images else None, packed)
 
 
 def crop_page(request: CropRequest) -> tuple[bytes, ...]:
@@ -118,12 +134,17 @@ def _picture(page: PageImage, box: BBox) -> bytes:
     return image.encode_png(replace(page, pixels=grays, margin=(0, 0, 0, 0)))
 
 
-def prepare_page(
-    document: IncomingDocument, page_no: int, options: Options, clock: "_Clock | None" = None
-) -> PageImage:
-    """One page of an opened file, upright and straight; ``clock`` measures what that takes."""
-    clock = clock or _Clock()
-    rendered = clock.time("ingest", lambda: ingest.render_page(document, page_no, options.ingest))
+def prepare_page(document: IncomingDocument, page_no: int, options: Options) -> PageImage:
+    """One page of an opened file, upright and straight."""
+    clock = _Clock()
+    return _prepare(_render(document, page_no, options, clock), options, clock)
+
+
+def _render(document: IncomingDocument, page_no: int, options: Options, clock: "_Clock") -> RenderedPage:
+    return clock.time("ingest", lambda: ingest.render_page(document, page_no, options.ingest))
+
+
+def _prepare(rendered: RenderedPage, options: Options, clock: "_Clock") -> PageImage:
     return clock.time(
         "image", lambda: image.prepare_page(rendered, options.image, reads_well=ocr.legibility(options.ocr))
     )
@@ -206,7 +227,9 @@ def _parse(kind: type[V], data: bytes | None) -> V | None:
 def reading_version(options: Options) -> str:
     """All that a reading depends on besides the file: the code and libraries, the engines, and the options."""
     engines = {name: found.version for name, found in ocr.available_engines(options.ocr).items()}
-    told = options.model_copy(update={"keep_images": False, "pool": PoolOptions(), "site": SiteOptions()})
+    told = options.model_copy(
+        update={"keep_images": False, "pool": PoolOptions(), "site": SiteOptions(), "policy": PolicyOptions()}
+    )
     return f"{code_version(__name__)} {sorted(engines.items())} {told.model_dump_json(exclude={'ocr': {'cache_dir'}})}"
 
 

@@ -12,6 +12,7 @@ from pydantic import SecretStr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from extractor.errors import UsageError
+from extractor.knowledge.icd10cm import use_book
 from extractor.knowledge.protocols import load_protocols
 from models.stages.options import (
     DeliveryOptions,
@@ -19,9 +20,12 @@ from models.stages.options import (
     IngestOptions,
     IntakeOptions,
     JobOptions,
+    MailboxOptions,
     OcrOptions,
     Options,
+    PolicyOptions,
     PoolOptions,
+    RetentionOptions,
     SiteOptions,
     StoreOptions,
     WebOptions,
@@ -40,10 +44,13 @@ class Settings(BaseSettings):
     image: ImageOptions = ImageOptions()
     ocr: OcrOptions = OcrOptions()
     site: SiteOptions = SiteOptions()
+    policy: PolicyOptions = PolicyOptions()
     web: WebOptions = WebOptions()
     store: StoreOptions = StoreOptions()
     intake: IntakeOptions = IntakeOptions()
+    mailbox: MailboxOptions = MailboxOptions()
     jobs: JobOptions = JobOptions()
+    retention: RetentionOptions = RetentionOptions()
     delivery: DeliveryOptions = DeliveryOptions()
     secrets: dict[str, SecretStr] = Key(default_factory=dict)
     artifact_dir: str | None = None
@@ -68,6 +75,8 @@ class Settings(BaseSettings):
         """The frozen options of all stages, with what the command line overrides."""
         if self.site.protocols is not None:
             load_protocols(self.site.protocols)  # a wrong file is told before the first page is read
+        _check_policy(self.policy)
+        self.use_codes()
         ocr = self.ocr if engine is None else self.ocr.model_copy(update={"engine": engine})
         if ocr.cache_dir is None:
             ocr = ocr.model_copy(update={"cache_dir": str(_cache_folder())})
@@ -76,10 +85,24 @@ class Settings(BaseSettings):
             pool=self.pool,
             image=self.image,
             ocr=ocr,
-            site=self.site,
+            site=self.site.model_copy(update={"npi_index": self.npi_index()}),
+            policy=self.policy,
             keep_images=keep_images,
             artifact_dir=self.artifact_dir,
         )
+
+    def code_book(self) -> str:
+        """Where the codes that a site loaded itself lie, or would."""
+        return self.site.codes or str(_data_folder() / "icd10cm.db")
+
+    def use_codes(self) -> None:
+        """From now on this process takes diagnosis codes from the site's book, if there is one."""
+        own = Path(self.code_book())
+        use_book(own if own.is_file() else None)
+
+    def npi_index(self) -> str:
+        """Where the index of the national registry of providers lies, or would."""
+        return self.site.npi_index or str(_data_folder() / "npi.db")
 
     def store_options(self) -> StoreOptions:
         """Where the store is, with what the settings leave out filled in."""
@@ -102,6 +125,14 @@ def load_settings() -> Settings:
         raise UsageError(f"Settings are wrong: {wrong}. Correct extractor.toml or the EXTRACTOR_ variables.") from error
     except ValueError as error:
         raise UsageError(f"The settings file does not parse: {error}.") from error
+
+
+def _check_policy(policy: PolicyOptions) -> None:
+    """A policy that cannot be followed is told before the first page is read, too."""
+    if policy != PolicyOptions():
+        from extractor.resolve.policy import load_policy
+
+        load_policy(policy)
 
 
 def _cache_folder() -> Path:

@@ -14,19 +14,23 @@ from extractor.isolation import WorkerPool
 from extractor.jobs.engine import Job, Step
 from extractor.jobs.journal import log
 from extractor.jobs.worker import READ, give_up_or_retry
+from extractor.late_pages import attach, join_late_pages
 from extractor.pipeline import extract_file
-from extractor.store import arrivals, audit, documents, outbox, referrals
+from extractor.replies import link_replies
+from extractor.resends import link_resent
+from extractor.store import arrivals, audit, documents, joins, outbox, prints, referrals
 from extractor.store.database import Connection
 from extractor.store.documents import StoredDocument
 from extractor.store.links import Link, Relation, add_link, list_links
 from extractor.store.metadata import utc_now
 from extractor.store.opening import Store
+from extractor.store.prints import StoredPrint
 from extractor.store.referrals import ReferralState, ReferralSummary
 from models.record import DocumentKind, Extraction, Referral, ReferralKind
 from models.record.normalise import same_text
 from models.stages.options import JobOptions, Options
 
-_READ, _GONE, _LATER, _QUARANTINED = "read", "gone", "later", "quarantined"
+_READ, _GONE, _LATER, _QUARANTINED, _ATTACHED = "read", "gone", "later", "quarantined", "attached"
 _RELATED_WITHIN = timedelta(days=60)
 _CROSSED_WITHIN = timedelta(days=1)
 """A cancellation may come in, or be read, this long before the referral that it is about."""
@@ -72,6 +76,7 @@ def take_in(
     priority: str = "routine",
     place: str | None = None,
     quarantine: ExtractorError | None = None,
+    actor: str = audit.SYSTEM,
 ) -> Taken:
     """Note that a file came whose bytes ``store.originals`` keeps; a worker reads it soon.
 
@@ -79,8 +84,10 @@ def take_in(
     ``place`` (where the caller will move the original) stays. With ``quarantine`` it is not read, for that reason.
     Raises ``FileUnavailable`` or ``StoreUnavailable``; then nothing was noted.
     """
-    size = store.originals.path(sha256).stat().st_size
     with store.database.begin() as connection:
+        # Looked at under the lock: the same bytes, kept for long, may be deleted at this moment.
+        documents.lock(connection, sha256)
+        size = store.originals.path(sha256).stat().st_size
         known = arrivals.find_arrival(connection, arrival_id)
         if known is not None:
             return Taken(known.document_sha256, False, known.place)
@@ -96,7 +103,7 @@ def take_in(
             place=place,
         )
         action = "receive" if is_new else "receive_again"
-        audit.append(connection, at=now, actor=audit.SYSTEM, action=action, document_sha256=sha256, code=source)
+        audit.append(connection, at=now, actor=actor, action=action, document_sha256=sha256, code=source)
         if quarantine is not None and is_new:
             _quarantine(connection, sha256, quarantine.code, quarantine.message, now)
     log("received" if is_new else "received_again", document=sha256, code=quarantine.code if quarantine else None)
@@ -113,6 +120,9 @@ def _read_fax(office: Office, step: Step, sha256: str, job_id: str) -> str:
     outcome = step("read", lambda: _read(office, sha256, job_id, begun))
     if outcome == _READ:
         outcome = step("record", lambda: _record(office, sha256, job_id))
+    if outcome == _READ:
+        step("resent", lambda: str(link_resent(office.store.database, sha256, now=office.now())))
+        step("join", lambda: str(_join(office, sha256)))
     return outcome
 
 
@@ -136,7 +146,7 @@ def _read(office: Office, sha256: str, job_id: str, begun: list[bool]) -> str:
         came = arrivals.list_arrivals(connection, sha256)
     begun.append(True)
     try:
-        extraction = _extract(office, sha256, came[0].filename if came else sha256)
+        extraction, pages = _extract(office, sha256, came[0].filename if came else sha256)
     except StoreError:
         raise
     except ExtractorError as error:
@@ -150,15 +160,32 @@ def _read(office: Office, sha256: str, job_id: str, begun: list[bool]) -> str:
             give_up_or_retry(connection, document, job_id, office.jobs, code="pages_failed", reason=reason, now=now)
             return _LATER
         is_ours = documents.keep_extraction(connection, sha256, job_id, extraction, now=office.now())
+        if is_ours:
+            prints.keep_prints(connection, sha256, pages)
     return _READ if is_ours else _GONE
 
 
-def _extract(office: Office, sha256: str, filename: str) -> Extraction:
+def _extract(office: Office, sha256: str, filename: str) -> tuple[Extraction, tuple[StoredPrint, ...]]:
     file = office.store.originals.path(sha256)
     with office.lock:
         result = extract_file(file, office.options, pool=office.pool, artifacts=office.store.readings)
     document = result.extraction.document.model_copy(update={"filename": filename})
-    return result.extraction.model_copy(update={"document": document})
+    pages = tuple(
+        StoredPrint(
+            document_sha256=sha256,
+            page_no=reading.page.page_no,
+            page_type=reading.page.type,
+            page_print=reading.page_print,
+        )
+        for reading in result.readings
+        if reading.page_print
+    )
+    return result.extraction.model_copy(update={"document": document}), pages
+
+
+def _join(office: Office, sha256: str) -> bool:
+    with office.lock:
+        return join_late_pages(office.store, sha256, office.options, office.pool, now=office.now())
 
 
 def _may_pass(extraction: Extraction) -> bool:
@@ -202,8 +229,15 @@ def _record(office: Office, sha256: str, job_id: str) -> str:
                 return _QUARANTINED
             if not documents.finish_reading(connection, sha256, job_id, now=now):
                 return _GONE
+            join = joins.find_join(connection, sha256)
+            if join is not None:
+                is_attached = attach(connection, extraction, join, now=now)
+                log("attached" if is_attached else "not_attached", document=sha256, referral_id=join.referral_id)
+                return _ATTACHED
             is_stop = extraction.document.kind is DocumentKind.CANCELLATION
             audit.append(connection, at=now, actor=audit.SYSTEM, action="read", document_sha256=sha256)
+            if not is_stop:
+                link_replies(connection, extraction, now=now)
             for record in extraction.referrals:
                 stops = () if is_stop else _find_cancellations(connection, record, document)
                 state = ReferralState.HELD if is_stop or stops else ReferralState.REVIEW

@@ -5,7 +5,22 @@ from typing import Annotated
 
 import typer
 
-from extractor.cli import deliver, evaluate, export, extract, inspect, letter, serve, users
+from extractor.cli import (
+    calibrate,
+    codes,
+    deliver,
+    evaluate,
+    export,
+    extract,
+    inspect,
+    labels,
+    letter,
+    npi,
+    serve,
+    upkeep,
+    users,
+    verdicts,
+)
 
 app = typer.Typer(
     name="extractor",
@@ -14,7 +29,23 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for topic in (extract, evaluate, inspect, deliver, export, letter, serve, users):
+TOPICS = (
+    extract,
+    codes,
+    evaluate,
+    calibrate,
+    inspect,
+    deliver,
+    export,
+    labels,
+    letter,
+    npi,
+    serve,
+    upkeep,
+    users,
+    verdicts,
+)
+for topic in TOPICS:
     topic.register(app)
 
 

@@ -134,8 +134,9 @@ def _from_store(referral_id: str) -> _Cleared:
 def _blocks(one: _Cleared) -> Sequence["Block"]:
     from extractor.export.gate import GateRules, Override, find_blocks
     from extractor.resolve.policy import load_policy
+    from extractor.settings import load_settings
 
-    policy = load_policy()
+    policy = load_policy(load_settings().policy)
     rules = GateRules(critical=policy.critical, is_shadow=policy.is_shadow)
     override = None
     if one.approved_by is not None and one.override is not None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from extractor.letter import Letter, Place
+    from extractor.settings import Settings
     from models.stages.options import Options
 
 
@@ -32,7 +33,8 @@ def letter(
     """Write a one-page letter to the prescriber's office that asks for what is missing, and print its path.
 
     Nothing is sent: print it, or fax it to the number in it. A number that no person has confirmed is left blank. The
-    reply comes to site.fax of the settings. What is missing is judged anew as of today.
+    reply comes to site.fax of the settings. What is missing is judged anew as of today. The store keeps the letter's
+    id, by which the reply finds its referral, and the audit that it was written.
 
     Exit code: 0 written, 15 no such file, 30 no record or no referral in it, 2 wrong usage or no fax for replies.
     """
@@ -42,17 +44,41 @@ def letter(
     from extractor.settings import load_settings
 
     with errors_shown():
-        options = load_settings().options()
+        settings = load_settings()
+        options = settings.options()
         today = date.today()
         request = make_request(options.site, today)
         extraction = add_readiness(_load(record), today, load_protocols(options.site.protocols))
         referral = _choose(extraction, number)
         written = write_letter(referral, request, _cut(fax, extraction, referral, options))
-        out.mkdir(parents=True, exist_ok=True)
-        path = out / written.filename
-        path.write_bytes(written.content)
+        path = _keep(written, referral, out, settings)
         sys.stdout.write(f"{path}\n")
         _tell(written)
+
+
+def _keep(written: "Letter", referral: Referral, out: Path, settings: "Settings") -> Path:
+    """Write the file and note it in the store, both or neither: a letter whose id nobody knows cannot be answered."""
+    from extractor.store.letters import WrittenLetter, add_letter
+    from extractor.store.metadata import utc_now
+    from extractor.store.opening import open_store
+
+    path = out / written.filename
+    store = open_store(settings.store_options())
+    try:
+        with store.database.begin() as connection:
+            letter = WrittenLetter(
+                letter_id=written.letter_id,
+                referral_id=referral.referral_id,
+                revision=referral.revision,
+                actor="command-line",
+                written_at=utc_now(),
+            )
+            add_letter(connection, letter)
+            out.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(written.content)
+    finally:
+        store.close()
+    return path
 
 
 def _load(path: Path) -> Extraction:

@@ -7,7 +7,6 @@ import resource
 import signal
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,22 +25,24 @@ if TYPE_CHECKING:
 
 Inbox = Annotated[Path, typer.Option("--inbox", help="The folder that faxes land in; stat/ and urgent/ below it.")]
 _JOIN_SECONDS = 10.0
-_HALF_WRITTEN_SECONDS = 3600
-"""A copy that nobody has finished for so long belongs to a process that died."""
 
 
 def serve(inbox: Inbox) -> None:
     """Watch a folder, read what comes, show the review page and deliver what is approved: all in one process."""
     with errors_shown(), _service() as (settings, store, stop):
+        from extractor.web.renewal import keep_renewing
         from extractor.web.server import check_options, make_server
 
         check_options(settings.web)
         watch_on = _watcher(settings, store, inbox, stop)
-        with _worker(settings, store) as worker, _page_desk(settings, store) as desk:
+        with _worker(settings, store) as worker, _page_desk(settings, store, worker) as desk:
             server = make_server(desk)
             threads = [
                 _start("inbox", lambda: watch_on(worker.wake), stop),
+                *_fetchers(settings, store, stop, worker.wake),
                 _start("outbox", _deliverer(settings, store, stop), stop),
+                _start("upkeep", _keeper(settings, store, inbox, stop), stop),
+                _start("verdicts", lambda: keep_renewing(desk, stop), stop),
                 _start("web", server.run, stop),
             ]
             console.print(f"Watching {inbox}; the review page is at {_address(settings)}", highlight=False)
@@ -54,7 +55,12 @@ def serve(inbox: Inbox) -> None:
 def watch(inbox: Inbox) -> None:
     """Only take files in; extractor work, also on other machines, reads them."""
     with errors_shown(), _service() as (settings, store, stop):
-        _watcher(settings, store, inbox, stop)(lambda: None)
+        watch_on = _watcher(settings, store, inbox, stop)
+        threads = [_start("upkeep", _keeper(settings, store, inbox, stop), stop)]
+        threads += _fetchers(settings, store, stop, lambda: None)
+        watch_on(lambda: None)
+        for thread in threads:
+            thread.join(_JOIN_SECONDS)
 
 
 def work() -> None:
@@ -120,7 +126,7 @@ def _service() -> "Iterator[tuple[Settings, Store, threading.Event]]":
     from extractor.store.opening import open_store
 
     os.umask(0o077)
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    _forbid_core_dumps()
     settings, stop = load_settings(), threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
@@ -130,6 +136,17 @@ def _service() -> "Iterator[tuple[Settings, Store, threading.Event]]":
         yield settings, store, stop
     finally:
         store.close()
+
+
+def _forbid_core_dumps() -> None:
+    """Neither of this process nor of its children: memory holds what faxes say.
+
+    A program that takes dumps through a pipe is not bound by the limit (core(5)), so nothing of the memory may be
+    in one either: that setting goes over to children, through exec too.
+    """
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    with contextlib.suppress(OSError):
+        Path("/proc/self/coredump_filter").write_text("0", encoding="ascii")
 
 
 @contextlib.contextmanager
@@ -154,17 +171,26 @@ def _worker(settings: "Settings", store: "Store") -> "Iterator[Worker]":
 
 
 @contextlib.contextmanager
-def _page_desk(settings: "Settings", store: "Store") -> "Iterator[Desk]":
+def _page_desk(settings: "Settings", store: "Store", worker: "Worker") -> "Iterator[Desk]":
     from extractor.knowledge.protocols import load_protocols
     from extractor.web.desk import Desk
     from extractor.web.pages import PageShelf
+    from extractor.web.reception import Reception
 
     yield Desk(
         database=store.database,
         pages=PageShelf(store.originals, settings.options(), store.readings),
         book=load_protocols(settings.site.protocols),
         options=settings.web,
+        site=settings.site,
         receivers=tuple(sorted(settings.delivery.receivers)),
+        reception=Reception(
+            store=store,
+            max_bytes=settings.ingest.max_bytes,
+            token=settings.secrets.get("upload"),
+            metrics_token=settings.secrets.get("metrics"),
+            on_taken=worker.wake,
+        ),
     )
 
 
@@ -174,8 +200,26 @@ def _watcher(
     from extractor.intake.folder import InboxFolder, keep_watching
 
     folder = InboxFolder(inbox, store, settings.intake)
-    store.originals.delete_partials(time.time() - _HALF_WRITTEN_SECONDS)
     return lambda on_taken: keep_watching(folder, stop, settings.intake.scan_seconds, on_taken)
+
+
+def _fetchers(
+    settings: "Settings", store: "Store", stop: threading.Event, on_taken: Callable[[], None]
+) -> list[threading.Thread]:
+    """The thread that empties the mailbox; none where no mailbox is set."""
+    from extractor.intake.mailbox import Mailbox, keep_fetching
+
+    told = settings.mailbox
+    if not told.host:
+        return []
+    mailbox = Mailbox(told, settings.secrets.get("mailbox"), store, max_bytes=settings.ingest.max_bytes)
+    return [_start("mailbox", lambda: keep_fetching(mailbox, stop, told.poll_seconds, on_taken), stop)]
+
+
+def _keeper(settings: "Settings", store: "Store", inbox: Path, stop: threading.Event) -> Callable[[], None]:
+    from extractor.intake.upkeep import keep_clean
+
+    return lambda: keep_clean(store, settings.retention, inbox, stop)
 
 
 def _deliverer(settings: "Settings", store: "Store", stop: threading.Event) -> Callable[[], None]:

@@ -11,14 +11,16 @@ import math
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib import resources
+from pathlib import Path
 
 from pydantic import Field as Key
 from pydantic import model_validator
 
 from extractor.confidence.evidence import Evidence
+from extractor.errors import UsageError
 from models.record import Quality, Value
 
-FORMAT = 1
+FORMAT = 2
 _TIERS = tuple(quality.value for quality in Quality)
 """From the best read to the worst."""
 _MOST = 0.9999
@@ -89,7 +91,8 @@ class Calibration(Value):
     """The fitted model. ``slopes``: features whose sign the fit was free to choose; ``shifts``: by group and name.
 
     ``observed``: to log-odds as seen on forms left out of the fit. ``transfer``: by tier, to those seen on faxes of
-    other makers, which may only lower them. ``accepted``: by group of fields (``critical``, ``other``) and tier.
+    other makers, which may only lower them. ``accepted``: by group of fields (``critical``, ``other``), the share of
+    wrong values that is allowed (as text), and tier.
     """
 
     format: int
@@ -101,13 +104,18 @@ class Calibration(Value):
     shifts: Mapping[str, Mapping[str, float]]
     observed: Line
     transfer: Mapping[str, Line]
-    accepted: Mapping[str, Mapping[str, Accepted]]
+    accepted: Mapping[str, Mapping[str, Mapping[str, Accepted]]]
 
     @model_validator(mode="after")
     def _is_of_this_format(self) -> "Calibration":
         if self.format != FORMAT:
             raise ValueError(f"this is calibration format {self.format}, not {FORMAT}: fit it again")
         return self
+
+    def accepted_at(self, group: str, allowed: float) -> Mapping[str, Accepted]:
+        """By tier, for the largest share of wrong values that thresholds were shown for and that is ``allowed``."""
+        shown = {float(share): tiers for share, tiers in self.accepted.get(group, {}).items()}
+        return shown[max(share for share in shown if share <= allowed)] if min(shown, default=1.0) <= allowed else {}
 
     def raw(self, evidence: Evidence) -> float:
         """The log-odds before both lines."""
@@ -116,6 +124,10 @@ class Calibration(Value):
         slopes = sum(weight * features.get(name, 0.0) for name, weight in self.slopes.items())
         shifts = sum(self.shifts.get(group, {}).get(name, 0.0) for group, name in groups_of(evidence))
         return self.bias + rises + slopes + shifts
+
+    def weakest(self, evidence: Evidence) -> float:
+        """The least log-odds before both lines that the value would have on a page that is read no worse."""
+        return min(self.raw(evidence.model_copy(update={"tier": tier})) for tier in _no_worse_than(evidence.tier))
 
     def probability(self, evidence: Evidence) -> float:
         """The probability that the value is right, 0-1: never more than on a page that is read better."""
@@ -149,7 +161,15 @@ def groups_of(evidence: Evidence) -> Iterator[tuple[str, str]]:
 
 
 @cache
-def load_calibration() -> Calibration:
-    """The packaged model, checked."""
-    text = resources.files("extractor.confidence").joinpath("calibration.json").read_text(encoding="utf-8")
-    return Calibration.model_validate(json.loads(text))
+def load_calibration(file: str | None = None) -> Calibration:
+    """The packaged model, or a site's own from ``file``, checked. Raises ``UsageError`` for a file that holds none."""
+    if file is None:
+        text = resources.files("extractor.confidence").joinpath("calibration.json").read_text(encoding="utf-8")
+        return Calibration.model_validate(json.loads(text))
+    try:
+        return Calibration.model_validate_json(Path(file).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise UsageError(
+            f"policy.calibration names {file}, which holds no calibration of this version: make it again with "
+            "extractor calibrate, or take the setting away."
+        ) from error

@@ -6,6 +6,8 @@ part of it, not only the place where it was read.
 
 from collections.abc import Mapping, Sequence
 
+from pydantic import Field as Key
+
 from models.record import Quality, State, Value
 from models.record.list_places import leaf_name, unplaced
 from models.record.paths import AnyField
@@ -25,7 +27,8 @@ _OPEN = frozenset(
         *("first_name", "middle_name", "last_name", "line1", "line2", "city", "postal_code", "practice", "npi"),
         *("home_phone", "mobile_phone", "work_phone", "payer_phone", "phone", "fax", "email", "mrn", "bin", "pcn"),
         *("payer", "plan", "member_id", "group_number", "subscriber_name", "allergies", "premedications"),
-        *("description", "test", "result", "reference_range"),
+        *("description", "test", "result", "reference_range", "dose"),
+        *("date_of_birth", "date", "collected", "signature_date", "start_date", "last_treatment_date"),
     }
 )
 """Leaves whose values are of no small list: a misread character gives another value that looks as good."""
@@ -47,7 +50,8 @@ class Surroundings(Value):
     ``page``: None for what was derived. ``item``: the fields of its list item, the one that names the item first.
     ``size``: how many items the list has, ``namesakes`` how many of them have the same name. ``peers``: the draft
     confidences of the page's other values, ``parts`` those of the other values of its part of the record (``orders``).
-    ``people``: how many patients the file has; ``is_referral``: whether the file is taken for a referral.
+    ``people``: how many patients the file has; ``is_referral``: whether the file is taken for a referral. ``look``:
+    what a second look at the value's pixels says (``decode.Weighed.features``), empty where nobody looked again.
     """
 
     page: PageReading | None = None
@@ -58,6 +62,7 @@ class Surroundings(Value):
     parts: tuple[float, ...] = ()
     people: int = 1
     is_referral: bool = True
+    look: Mapping[str, float] = Key(default_factory=dict)
 
 
 def gather(path: str, field: AnyField, candidate: Candidate | None, around: Surroundings) -> Evidence:
@@ -70,6 +75,7 @@ def gather(path: str, field: AnyField, candidate: Candidate | None, around: Surr
         **{name: value for name, value in read.items() if name not in _READ_ONLY},
         **_agreement(field),
         **_item(around.item),
+        **around.look,
         "rank": field.confidence or 0.0,
         "open_reading": read.get("reading_min", 1.0) if is_open else 1.0,
         "undisputed": float(field.state is State.FOUND),

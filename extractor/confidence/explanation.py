@@ -38,6 +38,10 @@ _WORDS: Mapping[str, str] = {
     "one_patient": "the file holds more than one patient",
     "is_referral": "the file may be no referral",
     "known_labels": "the form is unfamiliar",
+    "mass": "read again it reads otherwise",
+    "posterior": "its pixels allow another value",
+    "margin": "another value fits its pixels nearly as well",
+    "second": "a second reader does not read the same",
 }
 
 

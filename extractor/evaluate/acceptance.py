@@ -94,6 +94,24 @@ def accept(
     return found
 
 
+def order_levels(levels: Mapping[float, Mapping[str, Accepted]]) -> Mapping[str, Mapping[str, Accepted]]:
+    """Thresholds by allowed share and tier, none below that of a larger share: who allows less asks for no less."""
+    ordered: dict[str, Mapping[str, Accepted]] = {}
+    above: Mapping[str, Accepted] = {}
+    for share in sorted(levels, reverse=True):
+        above = {tier: _no_less(one, above.get(tier)) for tier, one in levels[share].items()}
+        ordered[str(share)] = above
+    return dict(reversed(ordered.items()))
+
+
+def _no_less(one: Accepted, other: Accepted | None) -> Accepted:
+    if other is None or one.threshold is None:
+        return one
+    if other.threshold is None:
+        return one.model_copy(update={"threshold": None, "bound": 1.0, "basis": NOT_SHOWN})
+    return one.model_copy(update={"threshold": max(one.threshold, other.threshold)})
+
+
 def _show(
     known: tuple[Floats, Floats], among: Mask, here: Mask, allowed: float, least: float | None
 ) -> Accepted | None:

@@ -20,13 +20,13 @@ from extractor.confidence import load_calibration
 from extractor.confidence.calibrated import Accepted, Calibration, Line
 from extractor.confidence.evidence import UNKNOWN_TIER
 from extractor.errors import ExtractorError, UsageError
-from extractor.evaluate.acceptance import accept
+from extractor.evaluate.acceptance import accept, order_levels
 from extractor.evaluate.fitting import Floats, fit_calibration, fit_ceiling, fit_line, right_of
 from extractor.evaluate.intervals import upper_bound
 from extractor.evaluate.reliability import Given, measure_briefly
 from extractor.evaluate.samples import Sample, collect_samples, read_samples, write_samples
 from extractor.evaluate.truth import load_truths
-from extractor.resolve.policy import load_policy
+from extractor.resolve.policy import Policy, load_policy
 from models.record import Quality
 from models.stages.options import Options
 
@@ -37,6 +37,8 @@ _ALIKE = (
     frozenset({Quality.FINE_FAX.value, Quality.STANDARD_FAX.value, Quality.DEGRADED.value}),
 )
 """Tiers whose errors are of a kind: what a form is taken for, and what its characters are read as."""
+LEVELS: Mapping[str, tuple[float, ...]] = {"critical": (0.001, 0.002, 0.005, 0.01, 0.02), "other": (0.01,)}
+"""Shares of wrong values for which thresholds are sought, so that a site may allow another than the packaged policy."""
 OTHERS_COUNT = 2.0
 """How much a value of another maker's fax counts in the fit."""
 
@@ -64,9 +66,15 @@ def calibrate(own: Sequence[Sample], others: Sequence[Sample], version: str, tod
     sure = np.array([model.of(float(z), one.evidence.tier) for z, one in zip(fitted.held_out, samples, strict=True)])
     refit = Refit(model, (sure[: len(own)], own), (sure[len(own) :], others))
     policy = load_policy()
-    accepted = {group: _accepted(refit, group, allowed) for group, allowed in policy.allowed_error.items()}
+    accepted = {
+        group: order_levels({share: _accepted(refit, group, share) for share in {*LEVELS[group], allowed}})
+        for group, allowed in policy.allowed_error.items()
+    }
     model = model.model_copy(update={"accepted": accepted})
-    held_out = {"own": _figures(own, refit.own[0], model), "others": _figures(others, refit.others[0], model)}
+    held_out = {
+        name: _figures(samples, sure, model, policy)
+        for name, (sure, samples) in (("own", refit.own), ("others", refit.others))
+    }
     model = model.model_copy(update={"card": {**model.card, "held_out": held_out}})
     return Refit(model, refit.own, refit.others)
 
@@ -97,8 +105,9 @@ def _accepted(refit: Refit, group: str, allowed: float) -> Mapping[str, Accepted
 
 def is_undisputed(sample: Sample) -> bool:
     """Whether no rule sends a person to the value, nor to the list item it belongs to."""
-    features = sample.evidence.features
-    return features["undisputed"] >= 1.0 and features["name_undisputed"] >= 1.0
+    features, needed = sample.evidence.features, load_policy().evidence
+    is_supported = features.get("posterior", 1.0) >= needed.posterior
+    return features["undisputed"] >= 1.0 and features["name_undisputed"] >= 1.0 and is_supported
 
 
 def _card(own: Sequence[Sample], others: Sequence[Sample], today: datetime) -> dict[str, object]:
@@ -132,20 +141,25 @@ def report(refit: Refit) -> Iterator[str]:
         packaged = np.array([before.probability(one.evidence) for one in samples])
         for title, model, probabilities in (("packaged", before, packaged), ("refitted", refit.calibration, sure)):
             yield f"\n{name}, {title} ({model.version})"
-            yield "tier             n  right    ECE  AUROC | critical: accepted  wrong   share wrong  bound"
-            for tier in ("all", *(quality.value for quality in Quality)):
-                at = [n for n, one in enumerate(samples) if tier in ("all", one.evidence.tier)]
-                if at:
-                    yield _line(tier, [samples[n] for n in at], probabilities[at], model)
+            yield from tabulate(samples, probabilities, model, load_policy())
     yield "\nthresholds: group, tier, probability, values at least so sure, wrong, 95 % bound, basis"
-    for group, tiers in refit.calibration.accepted.items():
-        for tier, one in tiers.items():
+    for group, allowed in load_policy().allowed_error.items():
+        for tier, one in refit.calibration.accepted_at(group, allowed).items():
             seen = f"n {one.n}  wrong {one.wrong}  bound {one.bound:.4f}  {one.basis}"
             yield f"{group:9} {tier:13} {one.threshold}  {seen}"
 
 
-def _line(tier: str, samples: Sequence[Sample], sure: Floats, model: Calibration) -> str:
-    found = _figures(samples, sure, model)
+def tabulate(samples: Sequence[Sample], sure: Floats, model: Calibration, policy: Policy) -> Iterator[str]:
+    """Lines of text: how sure values are and how many critical ones are accepted, in all and by tier."""
+    yield "tier             n  right    ECE  AUROC | critical: accepted  wrong   share wrong  bound"
+    for tier in ("all", *(quality.value for quality in Quality)):
+        at = [n for n, one in enumerate(samples) if tier in ("all", one.evidence.tier)]
+        if at:
+            yield _line(tier, [samples[n] for n in at], sure[at], model, policy)
+
+
+def _line(tier: str, samples: Sequence[Sample], sure: Floats, model: Calibration, policy: Policy) -> str:
+    found = _figures(samples, sure, model, policy)
     critical, accepted, wrong = (int(found[name] or 0) for name in ("critical", "accepted", "accepted_wrong"))
     bound = upper_bound(wrong, accepted) if accepted else 1.0
     order = "-" if found["auroc"] is None else f"{found['auroc']:.3f}"
@@ -156,13 +170,12 @@ def _line(tier: str, samples: Sequence[Sample], sure: Floats, model: Calibration
     )
 
 
-def _figures(samples: Sequence[Sample], sure: Floats, model: Calibration) -> dict[str, float | None]:
+def _figures(samples: Sequence[Sample], sure: Floats, model: Calibration, policy: Policy) -> dict[str, float | None]:
     """Share right, ECE and AUROC of all values; how many critical ones there are, are accepted, and are so wrongly."""
     if not samples:
         return {}
     ece, auroc = measure_briefly([Given(0, float(p), one.is_right) for one, p in zip(samples, sure, strict=True)])
     critical = [(one, p) for one, p in zip(samples, sure, strict=True) if one.group == "critical"]
-    policy = load_policy()
     thresholds = [policy.threshold_of(model, one.group, one.evidence.tier) for one, _ in critical]
     taken = [
         one
@@ -198,7 +211,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.writelines(f"{line}\n" for line in report(refit))
         if told.write:
             target = Path(sys.modules[Calibration.__module__].__file__ or "").with_name("calibration.json")
-            target.write_text(_pack(refit.calibration), encoding="utf-8")
+            target.write_text(pack_calibration(refit.calibration), encoding="utf-8")
     except ExtractorError as error:
         sys.stderr.write(f"{error.code}: {error.message}\n")
         return error.exit_code
@@ -219,7 +232,7 @@ def _samples(paths: Sequence[Path], readings: Path, keep: Path | None) -> tuple[
     return tuple(found)
 
 
-def _pack(calibration: Calibration) -> str:
+def pack_calibration(calibration: Calibration) -> str:
     """One line for each part, so that a change can be read."""
     parts = calibration.model_dump(mode="json")
     return "{\n" + ",\n".join(f" {json.dumps(key)}: {json.dumps(parts[key])}" for key in parts) + "\n}\n"

@@ -17,7 +17,9 @@ from models.record.list_places import leaf_name
 from models.record.normalise import Item, ItemKind, is_same, pair_items
 
 # Plain facts of a referral, which are not fields.
-NOT_FIELDS = frozenset({"referral_id", "revision", "supersedes", "created_at", "kind", "pages", "readiness"})
+NOT_FIELDS = frozenset(
+    {"referral_id", "revision", "supersedes", "created_at", "kind", "touchless", "pages", "readiness"}
+)
 NOTHING: Mapping[str, object] = {}
 _KINDS: Mapping[str, ItemKind] = {kind: kind for kind in get_args(ItemKind)}
 

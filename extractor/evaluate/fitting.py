@@ -49,6 +49,10 @@ KNOTS: Mapping[str, tuple[float, tuple[float, ...]]] = {
     "one_patient": (1.0, (0.3, 1.0)),
     "is_referral": (1.0, (0.0, 1.0)),
     "known_labels": (0.5, (0.3, 0.6, 0.9)),
+    "mass": (0.9, (0.0, 0.5, 0.8, 0.95, 0.99, 1.0)),
+    "posterior": (0.9, (0.0, 0.5, 0.8, 0.95, 0.99, 1.0)),
+    "margin": (0.9, (0.0, 0.5, 0.9, 1.0)),
+    "second": (0.5, (0.0, 0.5, 1.0)),
 }
 """What rises: the default where it is not given, and the knots between which its weight is fitted."""
 SLOPES = ("read", "embedded", "derived", "long", "few", "filled")

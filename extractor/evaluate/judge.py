@@ -50,7 +50,10 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """One fax. ``facts`` are those of the document, ``words`` by tier; ``cpu`` is seconds by stage, over all pages."""
+    """One fax. ``facts`` are those of the document, ``words`` by tier.
+
+    ``cpu`` is seconds by stage over all pages, ``wall`` seconds that passed.
+    """
 
     name: str
     pages: int
@@ -60,6 +63,7 @@ class Judged:
     split: PatientSplit | None
     words: Mapping[str, WordScore]
     cpu: Mapping[str, float]
+    wall: float
 
 
 def judge_fax(
@@ -70,8 +74,12 @@ def judge_fax(
     *,
     keys: Sequence[str] = (),
     seconds: float = 0.0,
+    wall: float = 0.0,
 ) -> Judged:
-    """Compare one record with its truth. ``keys`` keeps only fields that begin so; ``seconds``: CPU after reading."""
+    """Compare one record with its truth. ``keys`` keeps only fields that begin so.
+
+    ``seconds``: CPU after reading; ``wall``: seconds that passed from file to record.
+    """
     rows = score_fields(truth.record, extraction)
     stated = find_stated(rows, truth.decoys)
     cpu: dict[str, float] = {}
@@ -87,6 +95,7 @@ def judge_fax(
         split=compare_patients(truth.record, extraction),
         words=_score_pages(truth, readings),
         cpu=cpu | {"extraction": seconds},
+        wall=wall,
     )
 
 

@@ -32,12 +32,14 @@ def judge_folder(
         for number, truth in enumerate(truths):
             try:
                 # Reading is done in other processes: what this one spends is the extraction.
-                start = time.process_time()
+                start, began = time.process_time(), time.perf_counter()
                 result = extract_file(truth.fax, options, pool=pool, artifacts=artifacts)
-                extraction, readings, seconds = result.extraction, result.readings, time.process_time() - start
+                extraction, readings = result.extraction, result.readings
+                seconds, wall = time.process_time() - start, time.perf_counter() - began
             except ExtractorError as error:
-                extraction, readings, seconds = failed_extraction(truth.fax, error, options), (), 0.0
-            judged.append(judge_fax(number, truth, extraction, readings, keys=keys, seconds=seconds))
+                extraction, readings = failed_extraction(truth.fax, error, options), ()
+                seconds, wall = 0.0, 0.0
+            judged.append(judge_fax(number, truth, extraction, readings, keys=keys, seconds=seconds, wall=wall))
             if progress is not None:
                 progress(number + 1, len(truths))
     return tuple(judged)

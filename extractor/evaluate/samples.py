@@ -9,18 +9,29 @@ from pydantic import ValidationError
 from extractor import confidence, fields, packet
 from extractor.artifacts import Artifacts
 from extractor.confidence import Evidence
+from extractor.decode import looker
 from extractor.errors import ExtractorError, RecordError
 from extractor.evaluate.fields import score_fields
 from extractor.evaluate.score import Outcome
 from extractor.evaluate.truth import Truth
 from extractor.pipeline import extract_file, start_pool
-from extractor.resolve import draft_referrals, gather_evidence
+from extractor.reading import KeptReadings
+from extractor.resolve import (
+    LookAgain,
+    draft_referrals,
+    find_doubts,
+    gather_evidence,
+    join_looks,
+    look_nowhere,
+    weigh_looks,
+)
 from extractor.resolve.policy import load_policy
 from extractor.resolve.settling import replace_fields
 from extractor.version import __version__
 from models.record import Document, Extraction, Referral, Software, Status, Value
 from models.record.paths import AnyField, walk_fields
 from models.stages.layout import PageReading
+from models.stages.look import Reader
 from models.stages.options import Options
 
 Progress = Callable[[int, int], None]
@@ -50,23 +61,38 @@ def collect_samples(
                 result = extract_file(truth.fax, options, pool=pool, artifacts=artifacts)
             except ExtractorError:
                 continue
+            opened = KeptReadings(artifacts, options).find_document(truth.fax, options.ingest.max_bytes)
+            look_again = look_nowhere if opened is None else looker(opened, options, pool, artifacts, {})
             document = result.extraction.document
-            yield from sample_fax(truth, document.sha256 or "", result.readings, document.page_count, options)
+            sha256, pages = document.sha256 or "", document.page_count
+            yield from sample_fax(truth, sha256, result.readings, pages, options, look_again=look_again)
             if progress is not None:
                 progress(number + 1, len(truths))
 
 
 def sample_fax(
-    truth: Truth, sha256: str, readings: Sequence[PageReading], pages: int, options: Options
+    truth: Truth,
+    sha256: str,
+    readings: Sequence[PageReading],
+    pages: int,
+    options: Options,
+    *,
+    look_again: LookAgain = look_nowhere,
 ) -> Iterator[Sample]:
-    """The values that are drafted from what was read of one fax."""
+    """The values that are drafted from what was read of one fax.
+
+    A second look is taken wherever a rule leaves the decision to the probability, so that what it changes is learnt
+    without regard to the calibration in use.
+    """
+    policy = load_policy(options.policy)
     whole, failures = packet.assemble(sha256, readings, pages)
     now = datetime.now(UTC)
     scored = confidence.score(fields.propose(whole, options.site, now.date()), whole)
-    drafts = draft_referrals(whole, scored, failures, now)
-    evidence = [gather_evidence(draft, whole, scored) for draft in drafts]
+    drafts = draft_referrals(whole, scored, failures, now, policy)
+    spots = {spot for draft in drafts for places in find_doubts(draft, whole, policy).values() for spot in places}
+    looks = join_looks(*(look_again(sorted(spots), reader) for reader in (Reader.RECOGNISER, Reader.SECOND)))
+    evidence = [gather_evidence(draft, whole, scored, weigh_looks(draft, whole, looks, policy)) for draft in drafts]
     values = [dict(walk_fields(draft)) for draft in drafts]
-    policy = load_policy()
     for row in score_fields(truth.record, _named(drafts)):
         if row.raw is None or row.read is None:
             continue

@@ -9,6 +9,7 @@ import numpy as np
 from extractor.evaluate.expressions import TRIED
 from extractor.evaluate.intervals import Estimate, Floats, Proportion, estimate_ratio, resample
 from extractor.evaluate.judge import Case, Judged
+from extractor.evaluate.patients import Likeness, PatientSplit
 from extractor.evaluate.reliability import Given, Reliability, measure_reliability
 from extractor.evaluate.roles import is_personal
 from extractor.evaluate.score import GIVEN_OUT, Outcome, Pairing, Summary, summarise
@@ -50,12 +51,13 @@ class ItemLine:
 
 @dataclass(frozen=True, slots=True)
 class Harm:
-    """What must not happen, each as a count out of its chances."""
+    """What must not happen, each as a count out of its chances; ``merges_of`` by how alike the patients are."""
 
     silent: Proportion
     denied: Proportion
     critical_silent: Proportion
     merges: Proportion
+    merges_of: Mapping[str, Proportion]
     confused: Proportion
     confused_silent: Proportion
 
@@ -77,7 +79,8 @@ class Pages:
 class Scorecard:
     """All figures of one reader on one set of faxes.
 
-    ``plain``: the fields that plain readers try too. ``groups``: a table of lines by its name.
+    ``plain``: the fields that plain readers try too. ``groups``: a table of lines by its name. ``wall_per_page``:
+    seconds that passed in this run, None where that was not measured.
     """
 
     reader: str
@@ -95,6 +98,7 @@ class Scorecard:
     reliability: Reliability
     words: Mapping[str, WordScore]
     cpu_per_page: Mapping[str, float]
+    wall_per_page: float | None
 
 
 GROUPS: Mapping[str, Callable[[Case], str]] = {
@@ -133,6 +137,7 @@ def make_scorecard(reader: str, faxes: Sequence[Judged]) -> Scorecard:
         reliability=measure_reliability(given, weights),
         words=_words(faxes),
         cpu_per_page=_cpu_per_page(faxes),
+        wall_per_page=_wall_per_page(faxes),
     )
 
 
@@ -198,13 +203,22 @@ def _harm(faxes: Sequence[Judged], cases: Sequence[Case], critical: Sequence[Cas
         silent=Proportion(all_counts.silent, all_counts.given_out),
         denied=Proportion(all_counts.denied, all_counts.truths),
         critical_silent=Proportion(critical_counts.silent, critical_counts.given_out),
-        merges=Proportion(sum(split.merges > 0 for split in mixed), len(mixed)),
+        merges=_merges(mixed),
+        merges_of={
+            likeness.value: _merges(some)
+            for likeness in Likeness
+            if (some := [split for split in mixed if split.likeness is likeness])
+        },
         confused=Proportion(sum(case.owner is not None for case in personal), len(personal)),
         confused_silent=Proportion(
             sum(case.owner is not None and case.row.is_silent for case in personal),
             sum(case.row.state in GIVEN_OUT for case in personal),
         ),
     )
+
+
+def _merges(faxes: Sequence[PatientSplit]) -> Proportion:
+    return Proportion(sum(fax.merges > 0 for fax in faxes), len(faxes))
 
 
 def _about_pages(faxes: Sequence[Judged]) -> Pages:
@@ -252,3 +266,8 @@ def _cpu_per_page(faxes: Sequence[Judged]) -> Mapping[str, float]:
         for stage, seconds in fax.cpu.items():
             total[stage] += seconds
     return {stage: seconds / pages for stage, seconds in total.items()} if pages else {}
+
+
+def _wall_per_page(faxes: Sequence[Judged]) -> float | None:
+    pages, passed = sum(fax.pages for fax in faxes), sum(fax.wall for fax in faxes)
+    return passed / pages if pages and passed else None

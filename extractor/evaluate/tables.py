@@ -124,6 +124,8 @@ def _harm(harm: Harm) -> Iterator[tuple[str, ...]]:
     yield _proportion("  of them critical fields", harm.critical_silent, harm.critical_silent.upper)
     yield _proportion("denied, of values the faxes say", harm.denied, harm.denied.upper)
     yield _proportion("two patients merged, of faxes with several", harm.merges, harm.merges.upper)
+    for likeness, one in harm.merges_of.items():
+        yield _proportion(f"  {likeness}", one, one.upper)
     yield _proportion("another role's value, of names, numbers and addresses read", harm.confused, harm.confused.upper)
     yield _proportion("  of them given out as found", harm.confused_silent, harm.confused_silent.upper)
 
@@ -196,8 +198,9 @@ def _cost(card: Scorecard) -> Table:
     stages: Mapping[str, float] = card.cpu_per_page
     rows: Iterable[tuple[str, str]] = ((stage, number(seconds, 3)) for stage, seconds in stages.items())
     return Table(
-        "CPU seconds a page",
+        "CPU seconds a page, and seconds by the clock",
         ("stage", "seconds"),
-        (*rows, ("all", number(sum(stages.values()), 3))),
-        "Of reading as measured when each page was read, which may have been in an earlier run.",
+        (*rows, ("all", number(sum(stages.values()), 3)), ("passed in this run", number(card.wall_per_page, 3))),
+        "Of reading as measured when each page was read, which may have been in an earlier run; what passed in this "
+        "run is by the clock and leaves out pages that were read before.",
     )

@@ -7,11 +7,10 @@ Which fields are critical and whether the policy is in shadow are those of ``ext
 from collections.abc import Iterator
 from enum import StrEnum
 
-from models.record import ASKS, Referral, ReferralKind, State, Value
+from models.record import Referral, ReferralKind, Value
 from models.record.list_places import unplaced
 from models.record.paths import walk_fields
 
-_STAFF = "staff"
 _IDENTITY = ("patient.last_name", "patient.date_of_birth")
 
 
@@ -77,7 +76,7 @@ def _blocks(referral: Referral, rules: GateRules, approved_by: str | None) -> It
     if not referral.orders:
         yield Block(code=BlockCode.NO_ORDER, path="orders", text="No order was found: enter it or close the referral.")
     for path, field in walk_fields(referral):
-        if unplaced(path) in rules.critical and field.state in ASKS and not _is_settled(field.state, field.source):
+        if unplaced(path) in rules.critical and field.needs_person:
             yield Block(
                 code=BlockCode.NEEDS_HUMAN, path=path, text=f"A person has to look at it first ({field.state})."
             )
@@ -87,8 +86,3 @@ def _blocks(referral: Referral, rules: GateRules, approved_by: str | None) -> It
             )
     if rules.is_shadow and approved_by is None:
         yield Block(code=BlockCode.NOT_APPROVED, text="Every referral needs a person's approval before it leaves.")
-
-
-def _is_settled(state: State, source: str | None) -> bool:
-    """A person who says that a field is illegible has looked at it."""
-    return state is State.ILLEGIBLE and source == _STAFF

@@ -8,12 +8,12 @@ from collections.abc import Iterable, Sequence
 from extractor.fields.addresses import WHOLE, join_rows
 from extractor.fields.base import Context, families
 from extractor.fields.evidence import from_words
-from extractor.fields.numbers import words_between
 from extractor.knowledge.addresses import PARTS, is_street, is_unit, parse_address
 from extractor.packet import Answer, Role
 from models.record import BBox, PageType, Reason, lies_on
 from models.stages.candidate import Candidate
 from models.stages.layout import Line, PageReading
+from models.stages.text import words_between
 
 _PAGES = frozenset({PageType.DEMOGRAPHICS, PageType.ORDER, PageType.ENROLLMENT_FORM, PageType.CLINICAL_NOTE})
 _ADDRESSES = frozenset({"address", "home_address", "city", "city_state_zip", "postal_code"})

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from extractor.fields.base import Context, families
 from extractor.fields.evidence import from_answer, is_blank_field
 from extractor.fields.names import is_reference
-from extractor.fields.numbers import words_between
 from extractor.knowledge.addresses import (
     PARTS,
     is_street,
@@ -24,7 +23,7 @@ from extractor.packet.questions import fold
 from models.record import BBox, PageType, Reason, lies_on
 from models.stages.candidate import Candidate
 from models.stages.layout import PageReading
-from models.stages.text import Word
+from models.stages.text import Word, words_between
 
 _OWNERS = {Role.PATIENT: "patient", Role.PRESCRIBER: "prescriber"}
 WHOLE = frozenset({"line1", "city", "state", "postal_code"})

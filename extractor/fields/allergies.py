@@ -10,7 +10,6 @@ from extractor.fields.base import Context, families
 from extractor.fields.columns import ends_body
 from extractor.fields.demographics import is_patients
 from extractor.fields.evidence import from_answer, from_words, is_blank_field
-from extractor.fields.numbers import join_words, words_between
 from extractor.fields.ticks import PRINTED_CHOICE, tick_features, tick_reason
 from extractor.fields.typed_marks import is_unticked
 from extractor.knowledge.allergies import NKDA, AllergyReading, is_allergen, is_none_known, read_allergies
@@ -21,7 +20,7 @@ from models.record import Alternative, BBox, PageType, Reason
 from models.stages.candidate import Candidate
 from models.stages.entities import EntityContext, EntityLabel
 from models.stages.layout import CheckBox, PageReading
-from models.stages.text import Word, words_outside
+from models.stages.text import Word, join_words, words_between, words_outside
 
 _PATH = "patient.allergies[]"
 _ASKS = re.compile(r"\ballerg", re.IGNORECASE)

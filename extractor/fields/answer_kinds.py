@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from datetime import date
 
-from extractor.fields.numbers import find_phones, join_words
+from extractor.fields.numbers import find_phones
 from extractor.knowledge.addresses import parse_address
 from extractor.knowledge.allergies import is_allergen, is_none_known
 from extractor.knowledge.dates import parse_date
@@ -14,7 +14,7 @@ from extractor.knowledge.frequencies import read_frequency
 from extractor.knowledge.organisations import is_payer_name, is_plan_name
 from extractor.packet import Role
 from extractor.packet.questions import Question, read_label
-from models.stages.text import Word
+from models.stages.text import Word, join_words
 
 _LEAST_SCORE = 0.96
 """Of a label, from which on it is taken for one where no colon shows it."""

@@ -9,14 +9,13 @@ from collections.abc import Sequence
 from datetime import date
 
 from extractor.fields.answer_kinds import find_test
-from extractor.fields.numbers import join_words
 from extractor.packet import Answer, Role
 from extractor.packet.answers import section_title
 from extractor.packet.placement import ROLE_BY_LABEL, place_roles
 from extractor.packet.questions import Question, find_role, read_label
 from models.record import BBox, PageType, bounding_box, lies_on
 from models.stages.layout import Line, PageReading, Relation
-from models.stages.text import Word
+from models.stages.text import Word, join_words
 
 _MOST_LABEL_WORDS = 5
 _QUESTION_SCORE, _BARE_SCORE = 0.95, 0.92

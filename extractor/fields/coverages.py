@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from extractor.fields.base import Context, families
 from extractor.fields.cards import is_card
 from extractor.fields.evidence import from_answer, from_words, is_blank_field
-from extractor.fields.numbers import find_phones, join_words, words_between
+from extractor.fields.numbers import find_phones
 from extractor.fields.policies import COVERED, HOLDERS, Policy, find_policies, is_coverage_section
 from extractor.fields.policy_values import (
     LEAVES,
@@ -30,6 +30,7 @@ from extractor.packet.questions import fold, read_label
 from models.record import Reason
 from models.stages.candidate import Candidate
 from models.stages.layout import CheckBox, Line, PageReading
+from models.stages.text import join_words, words_between
 
 _REST_OF_LABEL = frozenset({"co", "carrier", "company"})
 """What a label split after "Ins." leaves before its answer."""
@@ -155,9 +156,9 @@ def _write_payer(answer: Answer, page: PageReading, item: str, extra: dict[str, 
         return  # the rest of a label: "Other coverage: | carrier"
     end = len(text)
     plan: tuple[int, int] | None = None
-    cut = re.search(r"\s+(?:/|\||-|\u2013|\u2014)\s+|\s*/\s*", text)
+    cut = re.search(r"\s+(?:/|\||-|\u2013|\u2014)\s+|\s*/\s*|,\s+(?=[^,]+$)", text)
     if cut is not None and (
-        re.search(r"/|plan", answer.label, re.IGNORECASE)
+        ("," not in cut.group() and re.search(r"/|plan", answer.label, re.IGNORECASE))
         or is_plan_name(text[cut.end() :])
         or ("\u2014" in cut.group() and not is_payer_name(text[cut.end() :]))
     ):

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 from extractor.fields.base import Context, families
 from extractor.fields.evidence import from_answer, from_words, is_blank_field
 from extractor.fields.names import is_reference
-from extractor.fields.numbers import join_words, words_between
 from extractor.fields.ticks import named_tick_reason, tick_features
 from extractor.knowledge.body import BodyReading, Measure, find_unit, parse_height, parse_weight
 from extractor.packet import Answer, Role
@@ -14,7 +13,7 @@ from extractor.packet.questions import fold
 from models.record import BBox, PageType, Reason
 from models.stages.candidate import Candidate
 from models.stages.layout import CheckBox, PageReading
-from models.stages.text import Word
+from models.stages.text import Word, join_words, words_between
 
 _OURS = frozenset({Role.PATIENT, None})
 _SEXES = {
@@ -42,6 +41,8 @@ _IN_PROSE: dict[Measure, re.Pattern[str]] = {
     "weight": re.compile(r"\b(?:weight|wt|weighs)\b\.?\s*(?:is|of|was|[:=])?\s*(?=\d)", re.IGNORECASE),
 }
 _WITHOUT_UNIT = 0.3
+_REPORTS = frozenset({PageType.LAB_REPORT, PageType.IMAGING_REPORT})
+_LAB_NUMBER = Reason(code="lab_number", text="an account or patient number of whoever made the report")
 
 
 def is_patients(answer: Answer) -> bool:
@@ -229,7 +230,10 @@ class _RecordNumber:
             words = words_between(answer.words, spans, found.start(), found.end())
             value = found.group().strip()
             # An account is the billing office's number: the record number only where nothing else is.
-            validity = 0.75 if fold(answer.label).startswith(("acc", "patient id")) else 1.0
+            is_account = fold(answer.label).startswith(("acc", "patient id"))
+            validity = 0.75 if is_account else 1.0
+            # On a report such a number is the laboratory's, and no chart's of the clinic.
+            is_lab = is_account and page.page.type in _REPORTS
             others = " ".join(text.replace(found.group(), " ").split())
             yield from_answer(
                 "patient.mrn",
@@ -239,6 +243,8 @@ class _RecordNumber:
                 words=words,
                 role=Role.PATIENT,
                 validity=validity if len(others) < 4 else 0.6,
+                is_valid=not is_lab,
+                reasons=(_LAB_NUMBER,) if is_lab else (),
             )
 
 

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from extractor.fields.base import Context, families
 from extractor.fields.diagnosis_words import words_before
 from extractor.fields.evidence import from_answer, from_words, is_blank_field
-from extractor.fields.numbers import join_words, words_between
 from extractor.fields.prose import ReadEntities, describing, inactive_codes
 from extractor.fields.ticks import PRINTED_CHOICE, tick_features, tick_reason
 from extractor.fields.typed_marks import is_ticked, is_unticked
@@ -21,7 +20,7 @@ from models.record import Alternative, BBox, PageType, Reason
 from models.stages.candidate import Candidate
 from models.stages.entities import LocatedEntity
 from models.stages.layout import CheckBox, Line, PageReading
-from models.stages.text import Word, words_outside
+from models.stages.text import Word, join_words, words_between, words_outside
 
 _CODE = re.compile(r"(?<![A-Za-z0-9.])[A-Z][0-9][0-9A-Z](?:\s?\.\s?[0-9A-Z]{1,4})?(?![A-Za-z0-9])")
 _UNDOTTED = re.compile(r"(?<![A-Za-z0-9.])[A-Z][0-9][0-9A-Z][0-9A-Z]{1,4}(?![A-Za-z0-9])")
@@ -240,7 +239,7 @@ def _description(words: Sequence[Word], code: _Found) -> tuple[str, tuple[Word, 
     others = others or tuple(word for word in words if word not in code.words)
     text = " ".join(word.text for word in others)
     text = _LABEL_REST.sub("", re.sub(r"\b(?:ICD[- ]?10(?:[- ]?CM)?|code)\b\s*[:#]?", "", text, flags=re.IGNORECASE))
-    text = " ".join(text.strip(" -\u2013\u2014:;,()[]/").split())
+    text = close_brackets(" ".join(text.strip(" -\u2013\u2014:;,()[]/").split()))
     if (
         len(text) < 4
         or sum(character.isalpha() for character in text) < 0.6 * len(text)
@@ -250,11 +249,19 @@ def _description(words: Sequence[Word], code: _Found) -> tuple[str, tuple[Word, 
     return text, others
 
 
+def close_brackets(text: str) -> str:
+    """The text with the bracket closed that its end was cut in: ``Neuromyelitis optica [Devic``."""
+    for opening, closing in ("()", "[]"):
+        if text.count(opening) > text.count(closing):
+            text += closing
+    return text
+
+
 def _on_its_line(page: PageReading, code: _Found) -> tuple[str, tuple[Word, ...]] | None:
     """The words of a sentence whose code has a label of its own: ``ulcerative colitis (ICD-10 K51.90)``."""
     line = next((line for line in page.layout.lines if code.words and code.words[0] in line.words), None)
     used = words_before(line.words, code.words, code.code) if line is not None else ()
-    return (" ".join(word.text for word in used).strip(" -:;,()[]/"), used) if used else None
+    return (close_brackets(" ".join(word.text for word in used).strip(" -:;,()[]/")), used) if used else None
 
 
 def _from_box(box: CheckBox, page: PageReading) -> Iterator[list[Candidate]]:
@@ -358,7 +365,7 @@ def _listed_words(
     is_listed = _LISTED.match(line.text) is not None
     is_listed = is_listed or (page.page.type is not PageType.CLINICAL_NOTE and words[0] in code.words)
     used = words_before(words, code.words, code.code)
-    text = " ".join(word.text for word in used).strip(" -\u2013\u2014:;,[]/")
+    text = close_brackets(" ".join(word.text for word in used).strip(" -\u2013\u2014:;,[]/"))
     told = None if used else describing(code.words, entities)
     if told is not None:
         text, used = str(told.entity.value), told.words

@@ -184,6 +184,8 @@ def _with_test(heads: list[Head], unknown: Sequence[Sequence[Word]], total: int)
     first = heads[0]
     heads = [replace(h, kind="test" if h is first else "code") if h.kind == "lab" else h for h in heads]
     before = [word for unit in unknown for word in unit if word.bbox.x1 <= heads[0].box.x0 + 1]
+    if any(read_number(word.text) for word in before[1:]):
+        return []  # a row of results with its date
     if sum(len(unit) for unit in unknown) - len(before) > max(1, total // 4):
         return []
     if any(word.text.endswith(":") for unit in unknown for word in unit):

@@ -5,11 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from extractor.fields.numbers import join_words, words_between
 from extractor.knowledge.dates import DateReading, find_dates, parse_date
 from extractor.knowledge.lab_words import collected_label, near_date_label
 from models.record import bounding_box
-from models.stages.text import Word
+from models.stages.text import Word, join_words, words_between
 
 _FUSED_CLOCK = re.compile(r"((?:19|20)\d{2})(\d{1,2}:\d{2})")
 _DATE_WORD = re.compile(r"[\s:]*([0-9OolIS|]{1,4}[^\sA-Za-z]{3,9})")

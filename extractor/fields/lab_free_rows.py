@@ -1,5 +1,6 @@
 """Laboratory rows without column heads: a known test's name, and what stands behind or below it."""
 
+import re
 from collections.abc import Sequence
 from datetime import date
 
@@ -28,6 +29,11 @@ _NAME_GAP = 2.0
 _NEXT_LINE = 2.6
 """Text heights down to a line that still belongs to a name above it."""
 _BLOCK_LINES = 5
+_RANGE_LABEL = re.compile(
+    r"\W*(?:(?:normal|reference|ref|expected|biological(?: reference)?)\W*(?:range|interval|values?|limits?|int)\b"
+    r"|range\b)\W*",
+    re.IGNORECASE,
+)
 
 
 def read_lines(rows: Sequence[Row], today: date, page: LabPage, *, is_head: bool) -> None:
@@ -39,6 +45,8 @@ def read_lines(rows: Sequence[Row], today: date, page: LabPage, *, is_head: bool
             specimen = specimen_of(segment) or specimen
             read = read_line(segment, today)
             if read is not None and is_head and not is_full(read):
+                continue
+            if read is None and page.rows and _take_range(page.rows[-1], segment, today):
                 continue
             if read is None:
                 if not is_head and _is_unread_line(segment, today):
@@ -56,6 +64,22 @@ def read_lines(rows: Sequence[Row], today: date, page: LabPage, *, is_head: bool
             read.specimen = specimen
             page.rows.append(read)
     _finish(block, page)
+
+
+def _take_range(row: LabRow, words: Row, today: date) -> bool:
+    """Give a row the range that the line right below it names: ``Normal range: 0.57-1.00 mg/dL``."""
+    box, above = bounding_box([word.bbox for word in words]), bounding_box([word.bbox for word in row.words])
+    named = _RANGE_LABEL.match(row_text(words))
+    if named is None or not 0 < box.y_mid - above.y_mid < _NEXT_LINE * box.height:
+        return False
+    limits = read_range(row_text(words)[named.end() :].strip())
+    if limits is None or (row.range is not None and row.range.range is not None and row.range.range.is_numeric):
+        return False
+    row.range = Part("range", words, limits.text, range=limits)
+    row.unread.pop("range", None)
+    if row.unit is None:
+        row.unit = next((part for part in scan(words, today, "U") if part.kind == "unit"), None)
+    return True
 
 
 def is_full(row: LabRow) -> bool:
@@ -131,7 +155,8 @@ def _spread(row: LabRow, parts: Sequence[Part]) -> None:
     while index < len(parts):
         part = parts[index]
         following = parts[index + 1] if index + 1 < len(parts) else None
-        if part.kind == "number" and row.has_value and following is not None and following.kind == "date":
+        is_value = part.kind in {"number", "word", "counted"}
+        if is_value and row.has_value and following is not None and following.kind == "date":
             row.doubts.append("earlier_result")
             index += 2
             continue

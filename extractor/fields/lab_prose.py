@@ -4,18 +4,17 @@ Only known names are looked for, and only what is said of them as a fact: a cond
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from functools import cache
 
 from extractor.fields.lab_cells import LabRow, Part
-from extractor.fields.numbers import join_words, words_between
 from extractor.knowledge.dates import find_dates
 from extractor.knowledge.lab_tests import URINE, LabTest, all_tests, choose_test, match_test, plausible_span
-from extractor.knowledge.lab_values import read_number
-from extractor.knowledge.lab_words import is_ordinary, read_absence, read_unit, read_word
+from extractor.knowledge.lab_values import read_number, read_range
+from extractor.knowledge.lab_words import is_ordinary, read_absence, read_flag, read_unit, read_word
 from models.stages.layout import PageReading
-from models.stages.text import Word
+from models.stages.text import Word, join_words, words_between
 
 _SENTENCE = re.compile(r"(?<=[.;!?])\s+(?=[A-Z\"(])")
 _NOT_A_FACT = re.compile(
@@ -32,6 +31,12 @@ _LINK = re.compile(
 )
 _SAID = frozenset({"was", "were", "came back", "come back", "returned", "measured", "resulted"})
 _VALUE = re.compile(r"[<>]?\s?=?\s?\d[\d,]*\.?\d*|\d{1,2}:\d{1,4}")
+_FLAG = re.compile(r"\s*[,;(]?\s*(?P<flag>low|high|abnormal|critical|[HL])\b\)?", re.IGNORECASE)
+_RANGE = re.compile(
+    r"\s*,?\s*[(\[]?\s*(?:reference|ref|normal|expected)(?:\s+(?:range|interval|values?))?\s*[.:]?\s*(?P<range>[^()\[\];]{2,30}?)"
+    r"\s*[)\]]",
+    re.IGNORECASE,
+)
 _LEAST_NAME = 3
 _DATE_REACH = 45
 
@@ -90,12 +95,29 @@ def _rows(
             row.unit = part("unit", last, unit[0], unit[1])
             row.unit.unit = read_unit(sentence[last : unit[0]].strip())
             last = unit[0]
+        _take_rest(row, sentence, (last, end), part)
         behind = [d for d in dates if last <= d.start <= last + _DATE_REACH and d.start < end]
         before = [d for d in dates if d.end <= names[0].start()]
         for mention in (behind or before)[:1]:
             row.collected = part("date", mention.start, mention.end, mention.reading.value)
             row.collected.date = mention.reading
         yield row
+
+
+def _take_rest(row: LabRow, sentence: str, place: tuple[int, int], part: Callable[[str, int, int, str], Part]) -> None:
+    """The flag and the range that stand right behind a result: ``10.7 g/dL, low (reference 12.0-15.5)``."""
+    last, end = place
+    flag = _FLAG.match(sentence, last, end)
+    if flag is not None:
+        value = read_flag(flag["flag"])
+        if value is not None:
+            row.flag = part("flag", flag.start("flag"), flag.end("flag"), value)
+        last = flag.end()
+    limits = _RANGE.match(sentence, last, end)
+    reading = read_range(limits["range"]) if limits is not None else None
+    if limits is not None and reading is not None:
+        row.range = part("range", limits.start("range"), limits.end("range"), reading.text)
+        row.range.range = reading
 
 
 def _value(sentence: str, after: int, end: int) -> tuple[str, int, str] | None:

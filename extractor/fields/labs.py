@@ -16,7 +16,7 @@ from extractor.fields.lab_doubts import AGAINST_RESULT, WHY, judge_row
 from extractor.fields.lab_lines import Rows
 from extractor.fields.lab_prose import find_prose_rows
 from extractor.fields.lab_rows import read_lab_page
-from extractor.knowledge.lab_tests import EXACT, LabTest, TestMatch, choose_test, space_out, units_of
+from extractor.knowledge.lab_tests import EXACT, LabTest, TestMatch, choose_test, match_test, space_out, units_of
 from extractor.knowledge.lab_words import UnitReading, likeliest_unit, near_unit, read_report_status
 from models.record import Alternative, PageType, Reason, bounding_box
 from models.stages.candidate import Candidate
@@ -25,7 +25,12 @@ from models.stages.text import Word
 
 LEAVES = ("test", "loinc", "result", "unit", "reference_range", "flag", "status", "collected")
 _PAGE_FIT = {PageType.LAB_REPORT: 1.0, PageType.OTHER: 0.7, PageType.CLINICAL_NOTE: 0.6}
-_TOLD_PAGES = frozenset({PageType.CLINICAL_NOTE, PageType.OTHER})
+_TOLD_PAGES = frozenset({PageType.CLINICAL_NOTE, PageType.OTHER, PageType.LAB_REPORT})
+_HEAD_WORDS = frozenset({"value", "result", "results", "test", "flag", "units"})
+_COLUMN_GAP = 1.5
+"""Text heights."""
+_MORE = 2
+"""How many times more rows a report's sentences must give than its lines, to be read as running text."""
 _PROSE_PAGES = _TOLD_PAGES | {PageType.ORDER, PageType.PRIOR_AUTHORIZATION, PageType.COVER_SHEET}
 
 
@@ -38,8 +43,11 @@ class _Labs:
         dates = find_collected(read.lines.rows, context.today)
         texts = (" ".join(word.text for word in row) for row in read.lines.rows)
         status = next((found for text in texts if (found := read_report_status(text))), None)
-        rows = [*read.rows, *_prose_rows(page, read, context.today)]
+        told = tuple(_prose_rows(page, read, context.today))
+        is_told = page.page.type is PageType.LAB_REPORT and len(told) > _MORE * len(read.rows)
+        rows = told if is_told or not read.rows else tuple(read.rows)
         for index, row in enumerate(rows):
+            _drop_heads(row)
             make = _Maker(row, index, page, read.lines)
             yield from _candidates(row, make, dates, status)
 
@@ -59,9 +67,25 @@ def _carried(page: PageReading, context: Context) -> Columns | None:
 
 
 def _prose_rows(page: PageReading, read: LabPage, today: date) -> Iterable[LabRow]:
-    if page.page.type not in _PROSE_PAGES or read.rows:
+    if page.page.type is not PageType.LAB_REPORT and (page.page.type not in _PROSE_PAGES or read.rows):
         return ()
     return find_prose_rows(page, today, is_strict=page.page.type not in _TOLD_PAGES)
+
+
+def _drop_heads(row: LabRow) -> None:
+    """Take the column's head that stands beside it out of a test's name: ``Hemoglobin | Value``."""
+    shorter = row.name
+    while len(shorter) > 1 and shorter[-1].text.strip(" :.").casefold() in _HEAD_WORDS and _is_apart(shorter):
+        shorter = shorter[:-1]
+    match = match_test(" ".join(word.text for word in shorter))
+    if len(shorter) < len(row.name) and match is not None and match.score == EXACT:
+        row.name, row.match = shorter, match
+
+
+def _is_apart(name: Sequence[Word]) -> bool:
+    """Whether the last word of a name stands in a column of its own."""
+    last, before = name[-1].bbox, name[-2].bbox
+    return last.x0 - before.x1 > _COLUMN_GAP * before.height or abs(last.y_mid - before.y_mid) > 0.5 * before.height
 
 
 def count_unparsed_rows(page: PageReading, today: date) -> int:

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator
 from extractor.fields.addresses import WHOLE, join_rows
 from extractor.fields.base import Context, families
 from extractor.fields.evidence import from_words
-from extractor.fields.numbers import words_between
 from extractor.knowledge.addresses import PARTS, is_street, parse_address
 from extractor.knowledge.organisations import is_payer_name, is_practice_name
 from extractor.packet import ROLE_BY_LETTERHEAD, Role, find_owner, head_pieces
 from models.record import PageType, Reason, lies_on
 from models.stages.candidate import Candidate
 from models.stages.layout import Line, PageReading
+from models.stages.text import words_between
 
 _NO_LETTERHEAD = frozenset(
     {

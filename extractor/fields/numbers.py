@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from extractor.knowledge.phones import PhoneReading, parse_phone
-from models.stages.text import Word
+from models.stages.text import Word, join_words, words_between
 
 _GAP = r"[\s.\-\u2013\u2014]{0,3}"
 _PHONE = re.compile(
@@ -30,21 +30,6 @@ def find_phones(words: Sequence[Word], country: str) -> list[tuple[PhoneReading,
                 (reading, words_between(words, spans, match.start(), match.end()), text[match.end() : match.end() + 12])
             )
     return found
-
-
-def join_words(words: Sequence[Word]) -> tuple[str, list[tuple[int, int]]]:
-    """The words joined by single spaces, with each word's first and last (exclusive) character."""
-    spans: list[tuple[int, int]] = []
-    place = 0
-    for word in words:
-        spans.append((place, place + len(word.text)))
-        place += len(word.text) + 1
-    return " ".join(word.text for word in words), spans
-
-
-def words_between(words: Sequence[Word], spans: Sequence[tuple[int, int]], start: int, end: int) -> tuple[Word, ...]:
-    """The words that characters ``start`` to ``end`` (exclusive) of the joined text touch."""
-    return tuple(word for word, (first, last) in zip(words, spans, strict=True) if first < end and last > start)
 
 
 def find_ten_digits(text: str) -> list[tuple[str, int, int, bool]]:

@@ -9,14 +9,13 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from extractor.fields.base import Context, families
 from extractor.fields.evidence import from_answer, from_words
-from extractor.fields.numbers import join_words, words_between
 from extractor.fields.typed_marks import is_unticked
 from extractor.knowledge.drugs import products_by_hcpcs
 from extractor.packet import Answer
 from models.record import BBox, PageType, Reason, lies_on
 from models.stages.candidate import Candidate
 from models.stages.layout import PageReading
-from models.stages.text import Word, words_outside
+from models.stages.text import Word, join_words, words_between, words_outside
 
 _ORDER_PAGES = frozenset({PageType.ORDER, PageType.ENROLLMENT_FORM, PageType.PRIOR_AUTHORIZATION, PageType.OTHER})
 _CODE = re.compile(r"(?<![A-Za-z0-9.])([JQCS])[\s\-]?([0-9OIl]{4})(?![A-Za-z0-9])")

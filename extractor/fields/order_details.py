@@ -10,7 +10,6 @@ from datetime import date
 
 from extractor.fields.base import Context, families
 from extractor.fields.evidence import from_answer, from_words, is_blank_field
-from extractor.fields.numbers import join_words, words_between
 from extractor.fields.statements import find_statements
 from extractor.fields.ticks import named_tick_reason, tick_features
 from extractor.fields.typed_marks import is_unticked
@@ -20,7 +19,7 @@ from extractor.packet.questions import fold
 from models.record import BBox, PageType, Reason, lies_on
 from models.stages.candidate import Candidate
 from models.stages.layout import CheckBox, Line, PageReading
-from models.stages.text import words_outside
+from models.stages.text import join_words, words_between, words_outside
 
 _ORDER_PAGES = frozenset({PageType.ORDER, PageType.ENROLLMENT_FORM, PageType.PRIOR_AUTHORIZATION, PageType.OTHER})
 _PRIORITIES = {

@@ -4,14 +4,13 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from extractor.fields.numbers import join_words, words_between
 from extractor.fields.statements import Statement
 from extractor.fields.ticks import PRINTED_CHOICE
 from extractor.knowledge.doses import DoseReading, find_routes, parse_doses
 from extractor.knowledge.drugs import DOUBTFUL, DrugMention, find_drugs
 from extractor.knowledge.frequencies import read_frequency
 from models.record import Alternative, Reason
-from models.stages.text import Word
+from models.stages.text import Word, join_words, words_between
 
 SUPPORTIVE = frozenset({"methylprednisolone", "sodium chloride 0.9%"})
 """Given before or around another infusion more often than by themselves."""

@@ -10,7 +10,6 @@ from dataclasses import replace
 
 from extractor.fields.base import Context, families
 from extractor.fields.evidence import from_answer, from_words, is_blank_field
-from extractor.fields.numbers import join_words, words_between
 from extractor.fields.order_readings import SUPPORTIVE, Leaf, NamedDrug, Unit, read_drugs, read_scheme, read_units
 from extractor.fields.prose import without_other_drugs
 from extractor.fields.statements import Statement, find_statements, is_route_or_scheme
@@ -21,12 +20,14 @@ from extractor.knowledge.frequencies import find_frequencies
 from models.record import PageType, Reason
 from models.stages.candidate import Candidate
 from models.stages.layout import PageReading
+from models.stages.text import join_words, words_between
 
 _ORDER_PAGES = frozenset({PageType.ORDER, PageType.ENROLLMENT_FORM, PageType.PRIOR_AUTHORIZATION, PageType.OTHER})
 _PROSE_PAGES = frozenset({PageType.CLINICAL_NOTE, PageType.COVER_SHEET})
 _LEVEL = 0.5
 """Of a line's height that lies on a row."""
 _PRINTED_CHOICE, _CHOICE_OF_SUBJECT = 0.3, 0.65
+_SEVERAL = Reason(code="several_drugs", text="the page names several drugs as ordered: check which")
 _SUBJECT = Reason(code="referred_drug", text="may be a printed choice; a subject line of the file names it too")
 
 
@@ -80,6 +81,7 @@ def _doubt_lists(drugs: list[NamedDrug], page: PageReading, referred: frozenset[
     A box that the layout missed would else turn what nobody ticked into an order. The drug that the file is about is
     the likeliest of them.
     """
+    _doubt_several(drugs)
     offers_boxes = any(mention.infused for box in page.layout.checkboxes for mention in find_drugs(box.label))
     named = {drug.generic.value for drug in drugs}
     for drug in drugs:
@@ -96,6 +98,17 @@ def _doubt_lists(drugs: list[NamedDrug], page: PageReading, referred: frozenset[
                     leaf.validity = min(leaf.validity, drug.strength)
                     leaf.reasons = (*leaf.reasons, _SUBJECT if is_subject else PRINTED_CHOICE)
     return drugs
+
+
+def _doubt_several(drugs: Sequence[NamedDrug]) -> None:
+    """Two drugs ordered on one page are rare: one of them may be what was tried, or is taken at home."""
+    if len({drug.generic.value for drug in drugs}) < 2:
+        return
+    for drug in drugs:
+        for leaf in (drug.generic, drug.brand):
+            if leaf is not None:
+                leaf.is_valid = False
+                leaf.reasons = (*leaf.reasons, _SEVERAL)
 
 
 def _is_planned(statement: Statement) -> bool:

@@ -13,7 +13,7 @@ from extractor.knowledge.labels import match_section
 from extractor.knowledge.organisations import is_payer_name, is_plan_name
 from extractor.packet import Answer, Role
 from extractor.packet.questions import fold
-from models.record import BBox
+from models.record import BBox, lies_on
 from models.stages.layout import Line, PageReading
 from models.stages.text import Word
 
@@ -64,13 +64,21 @@ def find_policies(answers: Sequence[Answer], page: PageReading) -> list[Policy]:
     current: str | None = None
     own = [(answer, rank) for answer in answers if (rank := _own_rank(answer)) is not None]
     anchors: list[tuple[Answer | Line, str]] = [*_rank_headings(page), *own]
+    frames = page.layout.frames
+    with_payer = {_frame_of(a.label_bbox, frames) for a in answers if a.attribute == "payer"}
     for answer in answers:
+        frame = _frame_of(answer.label_bbox, frames)
         leaf = _leaf_of(answer)
+        if answer.attribute == "prescription_plan" and frame is not None and frame not in with_payer:
+            leaf = "payer"  # the block beside the medical one has a payer of its own
         if leaf is None:
             continue
-        rank, source = _rank_of(answer, anchors)
+        near = [(anchor, rank) for anchor, rank in anchors if _frame_of(_place(anchor), frames) in {frame, None}]
+        rank, source = _rank_of(answer, near)
         if rank is not None:
             key = rank
+        elif frame is not None and answer.item is None and len(with_payer) > 0:
+            key = f"{_UNRANKED}frame{frame}"
         elif answer.item is not None:
             key = f"{_UNRANKED}{answer.item}"
         else:
@@ -86,6 +94,11 @@ def find_policies(answers: Sequence[Answer], page: PageReading) -> list[Policy]:
         if kept is None or (not kept.words and answer.words):
             policy.leaves[leaf] = answer
     return [policy for policy in policies.values() if policy.leaves]
+
+
+def _frame_of(box: BBox, frames: Sequence[BBox]) -> int | None:
+    """Which of the form's blocks a label stands in."""
+    return next((number for number, frame in enumerate(frames) if lies_on(box, (frame,))), None)
 
 
 def _leaf_of(answer: Answer) -> str | None:

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 
 from extractor.fields.evidence import from_answer
 from extractor.fields.names import is_reference, name_order, name_words
-from extractor.fields.numbers import join_words, words_between
 from extractor.knowledge.names import parse_name
 from extractor.packet import Answer
 from extractor.packet.questions import fold, read_label
 from models.record import Alternative, PageType, Reason
 from models.stages.candidate import Candidate
 from models.stages.layout import PageReading
+from models.stages.text import join_words, words_between
 
 LEAVES = (
     "rank",

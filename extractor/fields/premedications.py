@@ -10,7 +10,6 @@ from extractor.fields.base import Context, families
 from extractor.fields.columns import ends_body, lines_below
 from extractor.fields.evidence import from_answer, from_words, is_blank_field
 from extractor.fields.names import is_reference
-from extractor.fields.numbers import join_words, words_between
 from extractor.fields.ticks import tick_features, tick_reason
 from extractor.fields.typed_marks import is_unticked
 from extractor.knowledge.doses import parse_doses
@@ -22,7 +21,7 @@ from extractor.packet.questions import fold
 from models.record import BBox, PageType, Reason, lies_on
 from models.stages.candidate import Candidate
 from models.stages.layout import CheckBox, PageReading
-from models.stages.text import Word, words_outside
+from models.stages.text import Word, join_words, words_between, words_outside
 
 _PATH = "orders[*].premedications[]"
 _COUNT = "lists.premedications"
@@ -32,7 +31,7 @@ _NONE = re.compile(
     r"|not (?:needed|required|indicated)|n\s?/?\s?a|nil|0)$",
     re.IGNORECASE,
 )
-_BREAK = re.compile(r"[,;\n\u2022\u00b7|]+|\s+(?:and|&|\+|plus)\s+", re.IGNORECASE)
+_BREAK = re.compile(r"[,;\n\u2022\u00b7|]+|(?<=[a-z0-9)O])\.\s+(?=[A-Z])|\s+(?:(?i:and|plus)|&|\+)\s+")
 _GLUED = re.compile(r"(?<=[a-z]{4})(?=\d)")
 _MISREAD = (
     (re.compile(r"(?<![A-Za-z0-9])[1lI|]\s?V(?![A-Za-z0-9])"), "IV"),
@@ -136,6 +135,8 @@ def split_premedications(text: str) -> list[tuple[int, int]]:
             continue
         if _names_drug(part) or not entries:
             entries.append((first, last))
+        elif "." in text[entries[-1][1] : first]:
+            break  # the next sentence is about something else
         elif parse_doses(part) or len(part.split()) <= 3:
             entries[-1] = (entries[-1][0], last)
     return entries

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from extractor.fields.base import Context, families
 from extractor.fields.evidence import from_answer, from_words, propose_unread_phone
 from extractor.fields.names import propose_name_part, propose_whole_name, words_of
-from extractor.fields.numbers import find_phones, find_ten_digits, join_words, words_between
+from extractor.fields.numbers import find_phones, find_ten_digits
 from extractor.knowledge.names import parse_credentials, parse_name
 from extractor.knowledge.npi import is_in_issued_range, is_valid_npi, repairs
 from extractor.packet import Answer, Role
@@ -14,7 +14,7 @@ from models.record import Alternative, BBox, Reason
 from models.stages.candidate import Candidate
 from models.stages.entities import EntityLabel
 from models.stages.layout import Line, PageReading
-from models.stages.text import Word
+from models.stages.text import Word, join_words, words_between
 
 _NAME_PARTS = ("first_name", "last_name", "credentials")
 _NAMES = frozenset({"provider_name", "full_name", "last_name"})

@@ -10,8 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from extractor.fields.base import Context, families
 from extractor.fields.columns import lines_below
 from extractor.fields.evidence import from_answer, from_words
-from extractor.fields.numbers import join_words, words_between
-from extractor.fields.prose import LEARNED_PAGES
+from extractor.fields.prose import is_learned_page
 from extractor.fields.therapy_tables import PAGE_FIT, PROSE_PAGES, is_prior_table, read_prior_table, says_prior
 from extractor.fields.ticks import tick_features, tick_reason
 from extractor.fields.told_therapies import complete, from_told, is_told_otherwise, tell_therapies
@@ -24,7 +23,7 @@ from models.record import Alternative, BBox, PageType, Reason, lies_on
 from models.stages.candidate import Candidate
 from models.stages.entities import EntityContext, EntityLabel, LocatedEntity
 from models.stages.layout import CheckBox, PageReading
-from models.stages.text import Word, words_outside
+from models.stages.text import Word, join_words, words_between, words_outside
 
 LEAVES = ("drug", "start", "stop", "outcome")
 _ENDS_BODY = re.compile(
@@ -94,7 +93,7 @@ class _PriorTherapies:
 
 def _told(page: PageReading, context: Context, used: list[BBox]) -> Iterator[list[Candidate]]:
     """What the trained model tells of in a note, before rules read it; its words are ``used`` then."""
-    if page.page.type not in LEARNED_PAGES:
+    if not is_learned_page(page):
         return
     entities = context.read_entities(page)
     current = {one.entity.value for one in entities if one.entity.told is EntityContext.CURRENT}

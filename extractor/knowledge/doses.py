@@ -48,6 +48,10 @@ _QUANTITY = re.compile(
 )
 _MISREAD_SLASH = re.compile(r"\s*[?\\|!il1I]")
 _PER_PART = re.compile(rf"{_TIMES}(?P<amount>[0-9]+(?:\.[0-9]+)?)?\s*(?P<per>{_PER_UNIT})(?![A-Za-z0-9\u00b2])", re.I)
+_PARTED = re.compile(
+    r"\s/\s(?:IV|SC|SQ|IM|PO|intraven|subcut|intramus|oral|every|q\s?\d|weeks?|once|daily|days?|month)", re.IGNORECASE
+)
+"""A slash between a dose and its route or scheme, and none of the unit: ``750 mg / IV / weeks 0, 2, 4``."""
 _TO_DIGITS = str.maketrans({"O": "0", "o": "0", "Q": "0", "l": "1", "I": "1", "|": "1", "S": "5", "B": "8"})
 _SUPPLY_AFTER = re.compile(
     r"^\s*(?:/\s*)?(?:single[- ](?:use|dose)\s+)?(?:vials?|pens?|syringes?|amp(?:oule|ule)?s?)\b", re.I
@@ -134,7 +138,8 @@ def _read(found: re.Match[str], text: str) -> DoseReading | None:
     if found["unit"] in {"L", "l"} and not found["rest"]:
         unit = "L"
     pers = [(part["amount"], _PER[part["per"].lower()]) for part in _PER_PART.finditer(found["rest"])]
-    if re.match(r"\s?/\s?[A-Za-z]", text[found.end() :]):
+    behind = text[found.end() :]
+    if re.match(r"\s?/\s?[A-Za-z]", behind) and not _PARTED.match(behind):
         return None
     tail = "".join(f"/{amount} {per}" if amount else f"/{per}" for amount, per in pers if per not in _PER_TIME)
     if any(per in _PER_TIME for _, per in pers):

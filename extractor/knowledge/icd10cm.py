@@ -1,19 +1,20 @@
 """ICD-10-CM: whether a code exists, is billable on a day, and what it says.
 
-The data is one sorted block of lines, searched by bisection, so that loading is one decompression and no code takes
-an object of its own. A code that exists but stopped being billable stays what it is; nothing is replaced here.
+The data is a ``CodeBook``. A code that exists but stopped being billable stays what it is; nothing is replaced here.
 """
 
-import gzip
 import re
-from collections.abc import Iterator
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
-from itertools import product
+from itertools import islice, product
+from pathlib import Path
 from typing import NamedTuple
 
-DATA_FILE = "icd10cm.tsv.gz"
+from extractor.knowledge.code_book import CodeBook, Entry
+from extractor.knowledge.diagnosis_words import spell_out
+
+DATA_FILE = "icd10cm.db"
 
 _SHAPE = re.compile(r"([A-Z][0-9][0-9A-Z])\.?([0-9A-Z]{1,4})?")
 _SEPARATORS = re.compile(r"\s*[.,\u00b7\u2022\u2219:;_\-]\s*")
@@ -40,61 +41,26 @@ class CodeMention(NamedTuple):
     is_certain: bool
 
 
-class CodeBook:
-    """The sorted lines ``code, flag, first day, last day, description`` (tab between, codes without dot)."""
+_site: list[Path] = []
 
-    def __init__(self, data: bytes) -> None:
-        start = 0
-        header: dict[str, str] = {}
-        while data.startswith(b"#", start):
-            end = data.index(b"\n", start)
-            name, _, value = data[start + 1 : end].decode().partition(":")
-            header[name.strip()] = value.strip()
-            start = end + 1
-        self.header = header
-        self._lines = data[start:]
 
-    def find(self, key: str) -> tuple[str, str, str, str] | None:
-        """Flag, first day, last day, description of a code without dot; None where there is no such code."""
-        at = self._position(key.encode())
-        line = self._line(at)
-        code, _, rest = line.partition("\t")
-        if code != key:
-            return None
-        flag, first, last, description = rest.split("\t")
-        return flag, first, last, description
+def use_book(path: Path | None) -> None:
+    """Take codes from a site's own book from now on, in this process; None: from the packaged one.
 
-    def below(self, key: str) -> Iterator[tuple[str, str]]:
-        """Codes (without dot) and flags that start with ``key``, sorted, itself included."""
-        at = self._position(key.encode())
-        while line := self._line(at):
-            code, flag, _ = line.split("\t", 2)
-            if not code.startswith(key):
-                return
-            yield code, flag
-            at = self._lines.index(b"\n", at) + 1
+    Which codes there are holds for the whole program, as its own data does; the settings say it once, at the start.
+    """
+    _site[:] = [] if path is None else [path]
+    _find.cache_clear()
 
-    def _position(self, key: bytes) -> int:
-        """Offset of the first line whose code is not less than ``key``."""
-        low, high = 0, len(self._lines)
-        while low < high:
-            middle = self._lines.rfind(b"\n", low, (low + high) // 2) + 1 or low
-            end = self._lines.index(b"\n", middle)
-            if self._lines[middle : self._lines.index(b"\t", middle)] < key:
-                low = end + 1
-            else:
-                high = middle
-        return low
 
-    def _line(self, at: int) -> str:
-        end = self._lines.find(b"\n", at)
-        return self._lines[at:end].decode() if end >= 0 else ""
+def load() -> CodeBook:
+    """The code book in use, opened once a process."""
+    return _open(_site[0] if _site else Path(str(files(__package__).joinpath("data", DATA_FILE))))
 
 
 @cache
-def load() -> CodeBook:
-    """The packaged code book, read once a process."""
-    return CodeBook(gzip.decompress(files(__package__).joinpath("data", DATA_FILE).read_bytes()))
+def _open(path: Path) -> CodeBook:
+    return CodeBook(path)
 
 
 def normalise_code(text: str) -> str | None:
@@ -138,25 +104,24 @@ def is_billable(code: str, on: date | None = None) -> bool:
     entry = _find(code)
     if entry is None:
         return False
-    flag, first, last, _ = entry
     if on is None:
-        return flag == "B"
+        return entry.flag == "B"
     day = on.strftime("%Y%m%d")
-    if last:
-        return day < last
-    return flag == "B" and (not first or day >= first)
+    if entry.last:
+        return (entry.first or "") <= day < entry.last
+    return entry.flag == "B" and (not entry.first or day >= entry.first)
 
 
 def not_billable_since(code: str) -> date | None:
     """The first day on which a once billable ``code`` no longer was; None for all others."""
     entry = _find(code)
-    return _day(entry[2]) if entry and entry[2] else None
+    return _day(entry.last) if entry and entry.last else None
 
 
 def describe(code: str) -> str | None:
     """The official description; None where there is no such code."""
     entry = _find(code)
-    return entry[3] if entry else None
+    return entry.description if entry else None
 
 
 def successors(code: str) -> tuple[str, ...]:
@@ -164,7 +129,19 @@ def successors(code: str) -> tuple[str, ...]:
     normal = normalise_code(code)
     if normal is None or is_billable(normal):
         return ()
-    return tuple(_dotted(key) for key, flag in load().below(normal.replace(".", "")) if flag == "B")
+    return tuple(_dotted(entry.code) for entry in load().below(normal.replace(".", "")) if entry.flag == "B")
+
+
+def search_codes(text: str, most: int = 20) -> tuple[tuple[str, str], ...]:
+    """Codes with their descriptions, by the beginning of a code or by words, finished or not.
+
+    What is billable comes first, then what says least besides. Abbreviations (``RRMS``) count as their words.
+    """
+    normal = normalise_code(text)
+    found = () if normal is None else tuple(islice(load().below(normal.replace(".", "")), most))
+    # In small letters an abbreviation may be a word, so it is one where its words find nothing.
+    found = found or load().search(spell_out(text), most) or load().search(spell_out(text.upper()), most)
+    return tuple((_dotted(entry.code), entry.description) for entry in found)
 
 
 def ocr_variants(text: str) -> tuple[str, ...]:
@@ -185,7 +162,8 @@ def ocr_variants(text: str) -> tuple[str, ...]:
     return tuple(sorted(found, key=lambda code: (found[code], code)))
 
 
-def _find(code: str) -> tuple[str, str, str, str] | None:
+@lru_cache(maxsize=4096)
+def _find(code: str) -> Entry | None:
     normal = normalise_code(code)
     return load().find(normal.replace(".", "")) if normal else None
 

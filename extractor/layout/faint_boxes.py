@@ -67,7 +67,7 @@ def find_faint(ink: PageInk, rules: Rules, known: Sequence[Square], words: Seque
         best = _left_of(ink, word, words)
         if best is None or any(shared_part(best.box, box) > 0 for box in (*taken, *(one.box for one in found))):
             continue
-        if not is_cell(ink.to_points(*best.box), rules):
+        if not is_cell(ink, ink.to_points(*best.box), rules):
             found.append(best)
     peers = [((box[0] + box[2]) / 2, (box[1] + box[3]) / 2, (box[3] - box[1]) / 2) for box in taken]
     return tuple(

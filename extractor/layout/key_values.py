@@ -14,6 +14,7 @@ from extractor.layout.linking import Claims, LinkedPage, free_words, make_pair, 
 from extractor.layout.right_values import read_right
 from extractor.layout.scene import Scene, box_over, is_inside
 from extractor.layout.trailing_labels import find_trailing
+from extractor.layout.undercaptions import drop_captioned, read_undercaptions
 from models.record import BBox, bounding_box
 from models.stages.layout import CheckBox, KeyValue, Relation, Section
 from models.stages.text import Word
@@ -32,6 +33,9 @@ def find_key_values(
     claims = Claims()
     trailing = find_trailing(scene, claims)
     placed = tuple(label for label in placed if not trailing or label.span.has_colon)
+    choices = [box.label_bbox for box in checkboxes if box.label_bbox]
+    under = read_undercaptions(scene, claims, [*(section.title_bbox for section in sections), *choices])
+    placed = drop_captioned(placed, claims)
     page = LinkedPage(scene, placed, tuple(checkboxes), claims)
     titles = {section.title_bbox for section in sections}
     claims.labels.update(id(word) for line in scene.lines if line.bbox in titles for word in line.words)
@@ -49,7 +53,7 @@ def find_key_values(
         if index not in pairs:
             pairs[index] = _read_around(page, label)
     found = tuple(pairs[index] for index in range(len(placed)) if not _is_noise(pairs[index], placed[index].span))
-    return (*trailing, *found)
+    return (*trailing, *under, *found)
 
 
 def _take_choices(page: LinkedPage) -> dict[int, KeyValue]:

@@ -1,9 +1,11 @@
 """All labels of a page with what told them: text, the box they stand in, the line beside or above them."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
+from extractor.layout.answer_columns import find_answer_cells, find_label_cells, lines_by_cell
 from extractor.layout.captions import find_captioned
 from extractor.layout.label_spans import LabelSpan, find_labels, make_label
 from extractor.layout.scene import Scene, box_over
@@ -20,6 +22,10 @@ LOW = 3.2
 """Label heights of a box that holds one line at half its height."""
 ROOMY = 1.75
 """A box this many label heights high has room for a value under its label."""
+
+
+_ANSWERED = re.compile(r":\s*\S")
+"""A label with its answer behind it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +52,9 @@ def place_labels(scene: Scene, checkboxes: Sequence[CheckBox], sections: Sequenc
     """The labels of a page, row by row; labels of check boxes and titles of sections are not among them."""
     titles = {section.title_bbox for section in sections}
     choices = [box.label_bbox for box in checkboxes if box.label_bbox]
-    contents = _cell_lines(scene)
+    contents = lines_by_cell(scene)
+    label_cells = find_label_cells(contents)
+    answer_cells = find_answer_cells(label_cells, scene.rules.cells) - label_cells
     boxes = {id(line): cell for cell, lines in contents.items() for line in lines}
     columns = {cell: _label_column(lines) for cell, lines in contents.items()}
     fields = {c: lines for c, lines in contents.items() if _is_field(scene, c, lines, has_column=bool(columns[c]))}
@@ -64,7 +72,12 @@ def place_labels(scene: Scene, checkboxes: Sequence[CheckBox], sections: Sequenc
             if below is not None:
                 placed.append(PlacedLabel(make_label(line.words), number, None, box_below=below))
                 continue
-            if cell in boxed:
+            if cell is not None and cell in label_cells:
+                if line is contents[cell][0]:
+                    words = [word for each in contents[cell] for word in each.words]
+                    placed.append(PlacedLabel(make_label(words), number, cell, is_alone=True))
+                continue
+            if cell in boxed or cell in answer_cells:
                 found, alone = tuple(span for span in find_labels(line) if span.has_colon), False
             elif cell in fields:
                 found = _labels_in_box(line, cell, fields[cell], captions)
@@ -83,16 +96,6 @@ def place_labels(scene: Scene, checkboxes: Sequence[CheckBox], sections: Sequenc
                     is_alone = alone and len(span.words) == len(line.words)
                     placed.append(PlacedLabel(span, number, cell if cell in fields else None, is_alone))
     return tuple(placed)
-
-
-def _cell_lines(scene: Scene) -> dict[BBox, list[Line]]:
-    """For each cell the lines whose smallest cell it is, top to bottom."""
-    contents: dict[BBox, list[Line]] = {}
-    for line in scene.lines:
-        cell = scene.cell_of(line.bbox)
-        if cell is not None:
-            contents.setdefault(cell, []).append(line)
-    return contents
 
 
 def _is_field(scene: Scene, cell: BBox, lines: Sequence[Line], *, has_column: bool) -> bool:
@@ -125,6 +128,7 @@ def _label_column(lines: Sequence[Line]) -> list[Line]:
         and abs(row[1].bbox.x0 - right) < IN_COLUMN
         and len(row[0].words) <= LONGEST
         and not any(character.isdigit() for character in row[0].text)
+        and not _ANSWERED.search(row[0].text)
     ]
     is_known = any(_is_bare_label(line) for line in aligned)
     return aligned if is_known and len(aligned) >= max(FEWEST_PAIRS, 0.7 * len(pairs)) else []

@@ -186,6 +186,8 @@ def _is_bare_label(words: tuple[Word, ...], first: int, last: int, key: str) -> 
     following = words[last].text if last < len(words) else ""
     if any(_ends_label(word.text) for word in words[last : last + 2]):
         return False
+    if following.startswith("(") and any(_ends_label(word.text) for word in words[last : last + LONGEST_LABEL]):
+        return False  # the rest of the label: "Member Name (first & last):"
     if key.endswith(_DIGIT_KEYS):
         return any(character.isdigit() for character in following) or set(following) <= set("_")
     if key.startswith(_WEAK_KEYS) or (

@@ -6,6 +6,7 @@ from statistics import median
 
 from rapidfuzz.distance import Levenshtein
 
+from extractor.knowledge.salutations import is_closing
 from extractor.layout.ink import read_ink
 from extractor.layout.rules import find_rules
 from extractor.layout.scene import Scene
@@ -31,10 +32,12 @@ STRAY_INK = 5.0
 """Square points of ink below which an area counts as empty."""
 
 _ELECTRONIC = re.compile(
-    r"(?:electronic(?:ally)?|digital(?:ly)?|e-?)\s*[-.]?\s*(?:signed|authenticated|approved|verified|signature)\b"
+    r"\b(?:electronic(?:ally)?|digital(?:ly)?|e-?)\s*[-.]?\s*(?:signed|authenticated|approved|verified|signature)\b"
     r"|(?:^|\s)/\s?s\s?/|signed\s+electronically|e-?signature\s+on\s+file|authenticated\s+by",
     re.IGNORECASE,
 )
+_TALLEST_SIGNATURE, _WIDEST_SIGNATURE = 9.0, 30.0
+"""Text heights."""
 _CROSS_LABEL = re.compile(r"^[xX\u00d7✗]:?_*$")
 
 
@@ -77,6 +80,9 @@ def find_signatures(scene: Scene, pairs: Sequence[KeyValue], writing: Writing) -
     """The signature areas of a page: labelled ones, crosses before a line, and electronic signatures."""
     areas = [_read_area(scene, pair, writing) for pair in pairs if _asks_to_sign(pair)]
     areas += [_read_cross(scene, line, writing) for line in scene.lines if _is_cross(scene, line)]
+    signed = [_read_closing(scene, line, writing) for line in scene.lines if is_closing(line.text)]
+    # A letter may be signed beside its closing, or over the name below: an empty place there says nothing.
+    areas += [area for area in signed if area.has_ink]
     for number, row in enumerate(scene.rows):
         for line in row:
             if _ELECTRONIC.search(line.text) and not _is_question(line.text):
@@ -127,6 +133,15 @@ def _read_cross(scene: Scene, line: Line, writing: Writing) -> SignatureArea:
     right = rule.x1 if rule else first.x1 + 200
     area = BBox(first.x1 + 1, first.top - 1.7 * height, right, first.bottom + 0.6 * height)
     return _judge(scene, line.words[0].text, first, area, writing)
+
+
+def _read_closing(scene: Scene, line: Line, writing: Writing) -> SignatureArea:
+    """Between a letter's closing and the name below it."""
+    box, height = line.bbox, scene.text_height
+    below = [other.bbox.top for other in scene.lines if other.bbox.top > box.bottom and other.bbox.x_overlap(box) > 0]
+    bottom = min([*below, box.bottom + _TALLEST_SIGNATURE * height])
+    area = BBox(box.x0 - 4, box.bottom, max(box.x1, box.x0 + _WIDEST_SIGNATURE * height), bottom)
+    return _judge(scene, line.text, box, area, writing)
 
 
 def _judge(scene: Scene, label: str, label_bbox: BBox, area: BBox, writing: Writing) -> SignatureArea:

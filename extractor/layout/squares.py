@@ -38,6 +38,8 @@ OVERRUN = 5.0
 
 _MAYBE_BOX = re.compile(r"^[^\w(\"'$#<>*+~&.,:;/-]|^[OoDQ0C](?=[A-Z][a-z])|^(?:LI|CI|II|I\]|\[I)")
 
+_MARK = re.compile(r"^[xX\u00d7\u2713\u2714\u2717\u2718\u221a\u25cf\u2022\u25a0*]$")
+
 
 @dataclass(frozen=True, slots=True)
 class Square:
@@ -66,7 +68,7 @@ def find_squares(ink: PageInk, rules: Rules, words: Sequence[Word]) -> tuple[Squ
     squares = {}
     for box, is_letter in found.items():
         points = ink.to_points(*box)
-        if not is_cell(points, rules):
+        if not is_cell(ink, points, rules):
             squares[measure(ink, box, points, is_round=False)] = is_letter
     return tuple(
         square
@@ -133,10 +135,22 @@ def outside_words(
         within = (array[:, 1] < y) & (y < array[:, 3]) & (array[:, 0] < x) & (x < array[:, 2])
         if (within & (x > first)).any():
             continue
-        if within.any() and _follows_word(box, array[~within]):
+        is_typed = all(is_mark(word) for word, is_on in zip(words, within, strict=True) if is_on)
+        if within.any() and not is_typed and _follows_word(box, array[~within]):
             continue
         kept.append((box, bool(within.any())))
     return kept
+
+
+def is_mark(word: Word) -> bool:
+    """Whether a word may be what was typed into a box to tick it."""
+    return _MARK.match(word.text) is not None and word.bbox.width < LARGEST
+
+
+def without_marks(words: Sequence[Word], squares: Sequence[Square]) -> tuple[Word, ...]:
+    """The words without the marks that were typed into boxes."""
+    boxes = [square.bbox for square in squares]
+    return tuple(word for word in words if not (is_mark(word) and lies_on(word.bbox, boxes)))
 
 
 def _follows_word(box: tuple[int, int, int, int], words: NDArray[np.float64]) -> bool:
@@ -149,7 +163,7 @@ def _follows_word(box: tuple[int, int, int, int], words: NDArray[np.float64]) ->
 
 def _first_part(word: Word) -> float:
     """Which share of a word, from its left, a check box may stand in: recognition takes a box for a letter."""
-    if not any(letter.isalnum() for letter in word.text):
+    if not any(letter.isalnum() for letter in word.text) or is_mark(word):
         return 1.0
     doubted = word.confidence is not None and word.confidence < DOUBTED and len(word.text) <= 6
     if doubted and word.text[0] in "OoDQ0C[]|":
@@ -253,11 +267,12 @@ def _is_framed(ink: PageInk, box: tuple[int, int, int, int], is_strict: bool) ->
     return ends >= (7 if is_strict else 6)
 
 
-def is_cell(box: BBox, rules: Rules) -> bool:
+def is_cell(ink: PageInk, box: BBox, rules: Rules) -> bool:
     """Whether a long rule runs along an edge, or the box is one of a comb."""
     for rule in rules.vertical:
         is_along = rule.height > 1.7 * box.height and rule.y_overlap(box) > 0.6 * box.height
-        if is_along and min(abs(rule.x_mid - box.x0), abs(rule.x_mid - box.x1)) < 1.6:
+        is_at_edge = min(abs(rule.x_mid - box.x0), abs(rule.x_mid - box.x1)) < 1.6
+        if is_along and is_at_edge and not _ends_with(ink, rule, box):
             return True
     for rule in rules.horizontal:
         is_along = rule.width > 1.9 * box.width and rule.x_overlap(box) > 0.6 * box.width
@@ -265,6 +280,16 @@ def is_cell(box: BBox, rules: Rules) -> bool:
             return True
     frames = (*(comb.bbox for comb in rules.combs), *rules.bars)
     return lies_on(box, frames)
+
+
+def _ends_with(ink: PageInk, rule: BBox, box: BBox) -> bool:
+    """Whether a rule has no ink above and below a box: the edges of boxes that stand close over each other are none."""
+    reach = (EDGE, 0.8 * EDGE)
+    beyond = (
+        BBox(rule.x0 - 1, box.top - sum(reach), rule.x1 + 1, box.top - reach[0]),
+        BBox(rule.x0 - 1, box.bottom + reach[0], rule.x1 + 1, box.bottom + sum(reach)),
+    )
+    return all(ink.density(part) < 0.1 for part in beyond)
 
 
 def measure(ink: PageInk, box: tuple[int, int, int, int], points: BBox, is_round: bool) -> Square:

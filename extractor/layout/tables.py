@@ -49,11 +49,14 @@ def _ruled_tables(scene: Scene) -> list[Table]:
         if captioned is not None:
             tables.append(Table(bbox=bounding_box(list(group)), cells=captioned, header_rows=1, is_ruled=True))
             continue
-        heads = sum(match_column(cell.text) is not None for cell in cells if cell.row == 0)
+        # A title may stand across the whole table, over the heads.
+        head_row = 1 if len(rows[0]) == 1 and len(rows) > 2 else 0
+        heads = sum(match_column(cell.text) is not None for cell in cells if cell.row == head_row)
         is_header = heads >= 2 or (heads == 1 and len(commonest) == 2)
         if not is_header and (len(rows) < 3 or _is_form(cells)):
             continue
-        tables.append(Table(bbox=bounding_box(list(group)), cells=cells, header_rows=int(is_header), is_ruled=True))
+        header_rows = head_row + 1 if is_header else 0
+        tables.append(Table(bbox=bounding_box(list(group)), cells=cells, header_rows=header_rows, is_ruled=True))
     return tables
 
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from reportlab.lib.utils import ImageReader
 
 from extractor.errors import RecordError
+from extractor.image.barcode import LETTER_FOOT, LETTER_TITLE
 from extractor.letter.addressee import Addressee, say_phone
 from extractor.letter.items import Item, list_items, say_day
 from extractor.letter.request import Letter, LetterRequest
@@ -107,7 +108,7 @@ def _draw_head(sheet: Sheet, request: LetterRequest, addressee: Addressee) -> fl
     sheet.write(MARGIN, y, cut(request.center or "Infusion center", heading, width), heading)
     sheet.write(MARGIN, y + 19, f"Reply by fax to {say_phone(request.return_fax)}", strong)
     title = Style(BOLD, 20)
-    sheet.write(MARGIN, y + 58, "Items missing for a referral", title)
+    sheet.write(MARGIN, y + 58, LETTER_TITLE, title)
     sheet.write(MARGIN, y + 78, say_day(request.written_on.isoformat()), Style(REGULAR, 12))
     sheet.code(code_left, MARGIN - 8, CODE_SIZE, request.letter_id)
     marked = Style(MONO, 11.5)
@@ -134,7 +135,7 @@ def _draw_foot(sheet: Sheet, request: LetterRequest) -> None:
     """How to reply, and what a stranger is to do."""
     sheet.rule(MARGIN, _RIGHT, FOOT + 6)
     strong, small = Style(BOLD, 11.5), Style(REGULAR, 9.5)
-    text = f"Put this page on top of your reply and fax both to {say_phone(request.return_fax)}."
+    text = f"{LETTER_FOOT} and fax both to {say_phone(request.return_fax)}."
     y = sheet.write_lines(MARGIN, FOOT + 21, [text], strong)
     note = (
         "Confidential: this page holds health information for the office named above only. If you are not that office, "

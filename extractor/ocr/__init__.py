@@ -11,6 +11,7 @@ from extractor.ocr.base import Engine, Reading, ReadLine, engines, pack_probabil
 from extractor.ocr.embedded import read_page
 from extractor.ocr.phrases import respell_phrases
 from extractor.ocr.ppocr import PpocrEngine
+from extractor.ocr.second import read_second
 from extractor.pixels import Gray, PageImage
 from models.record import BBox, Quality
 from models.stages.options import OcrOptions
@@ -18,7 +19,8 @@ from models.stages.options import OcrOptions
 __all__ = [
     "Availability", "Engine", "ReadLine", "Reading", "available_engines", "engines", "find_engine",
     "legibility", "line_reader", "missing_engines",
-    "pack_probabilities", "read_boxes", "read_words", "respell_phrases", "unpack_probabilities", "warm_up",
+    "pack_probabilities", "read_boxes", "read_second", "read_words", "respell_phrases",
+    "unpack_probabilities", "warm_up",
 ]  # fmt: skip
 
 AUTO = "auto"

@@ -52,12 +52,13 @@ def unpack_probabilities(data: bytes) -> tuple[tuple[Probabilities, ...], tuple[
 class ReadLine:
     """What stands inside one box that was given for reading; ``words`` empty where nothing could be read.
 
-    ``bbox`` is the box as asked, in points; ``probabilities`` as in ``Reading``.
+    ``bbox`` is the box as asked, in points; ``probabilities`` and ``alphabet`` as in ``Reading``.
     """
 
     bbox: BBox
     words: tuple[Word, ...]
     probabilities: Probabilities | None = None
+    alphabet: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:

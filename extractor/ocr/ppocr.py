@@ -70,7 +70,8 @@ class PpocrEngine:
                     lines.append(ReadLine(bbox, ()))
                     continue
                 box = trim_box(pixels, box)
-                lines.append(ReadLine(bbox, *self._read_box(page, pixels, softened, box, number)))
+                read = self._read_box(page, pixels, softened, box, number)
+                lines.append(ReadLine(bbox, *read, self.recogniser.alphabet))
         return tuple(lines)
 
     def score_crops(self, crops: Sequence[Gray]) -> list[float]:

@@ -2,7 +2,7 @@
 
 import shutil
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pytesseract
@@ -26,6 +26,7 @@ PAGE_MODE = 3
 words on faxes of forms."""
 
 LINE_MODE = 7
+BLOCK_DPI = 300
 PAGE_SECONDS = 100
 MARGIN = 10
 INK_LEVEL = 160
@@ -79,6 +80,19 @@ class TesseractEngine:
                 )
             )
         return tuple(words)
+
+
+def read_block(pixels: Gray, page_no: int, mode: int, characters: str | None) -> Iterator[tuple[str, float]]:
+    """The words of a picture, each with the row of its middle, by line and from left to right.
+
+    ``characters``: all that may be read, where not everything may. Raises ``EngineError``.
+    """
+    only = f" -c tessedit_char_whitelist={characters}" if characters is not None else ""
+    config = f"--psm {mode} --oem 1 --dpi {BLOCK_DPI}{only}"
+    for row in _run_program(pixels, config, page_no)[1:]:
+        cells = row.split("\t")
+        if len(cells) >= 12 and cells[0] == "5" and cells[11].strip():
+            yield cells[11].strip(), int(cells[7]) + int(cells[9]) / 2
 
 
 def _run_program(pixels: Gray, config: str, page_no: int) -> list[str]:

@@ -7,8 +7,10 @@ Whose phone is this? An answer's role comes from its own label where that names 
 import re
 
 from extractor.packet.answer import Answer
+from extractor.packet.compound import part_answers
 from extractor.packet.headings import find_stacked, place_headings
 from extractor.packet.letterhead import place_letterhead
+from extractor.packet.letters import end_sentences
 from extractor.packet.placement import ROLE_BY_LABEL, place_roles
 from extractor.packet.questions import Question, find_role, fold, guess_label, read_key, read_label
 from extractor.packet.unassigned import fill_blanks, join_address_words, join_labels, widen_labels
@@ -49,12 +51,13 @@ def read_answers(page: PageReading) -> tuple[Answer, ...]:
     cells = _from_tables(layout)
     heads = [answer.label_bbox for answer in cells]
     pairs = [a for a in _from_key_values(layout) if not any(_covers(head, a.label_bbox) for head in heads)]
+    pairs = end_sentences(pairs, layout)
     found = [*pairs, *cells]
     found.extend(_from_lines(layout, found))
     found.extend(find_stacked(layout, found))
     found.sort(key=lambda answer: (round(answer.label_bbox.y_mid / 4), answer.label_bbox.x0))
-    found = join_address_words(fit_questions(found), layout)
-    placed = place_roles(fill_blanks(widen_labels(join_labels(found), layout), layout))
+    found = join_address_words(fit_questions(part_answers(found)), layout)
+    placed = place_roles(fill_blanks(widen_labels(join_labels(found), layout), layout), layout.frames)
     answers = place_letterhead(place_headings(placed, layout), page)
     return (*answers, *find_unlabelled(layout, answers))
 
@@ -158,6 +161,7 @@ def _from_columns(layout: Layout, table: Table, number: int) -> list[Answer]:
     if len(headers) < 2:
         return []
     labels = [pair.label_bbox for pair in layout.key_values if pair.value]
+    title = next((cell.text for cell in table.cells if cell.row == 0), None) if table.header_rows > 1 else None
     for cell in table.cells:
         if cell.row < table.header_rows or cell.column not in headers or not cell.words:
             continue
@@ -176,7 +180,7 @@ def _from_columns(layout: Layout, table: Table, number: int) -> list[Answer]:
                 label_bbox=header.bbox,
                 bbox=cell.bbox,
                 page_no=layout.page_no,
-                section=section_title(layout, table.section, cell.bbox),
+                section=title or section_title(layout, table.section, cell.bbox),
                 item=f"p{layout.page_no}t{number}r{cell.row}",
             )
         )

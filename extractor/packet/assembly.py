@@ -9,7 +9,8 @@ from extractor.packet.page_type import ORDER_PAGES, classify_page
 from extractor.packet.people import group_people
 from extractor.packet.questions import fold
 from models.record import DocumentKind, Failure, PageStatus, PageType
-from models.stages.candidate import Packet
+from models.record.arrangement import Arrangement
+from models.stages.candidate import Packet, Person
 from models.stages.layout import PageReading
 
 _PATIENT_PAGES = frozenset(
@@ -22,6 +23,8 @@ _PATIENT_PAGES = frozenset(
         PageType.MEDICATION_LIST,
     }
 )
+AS_FOUND = Arrangement()
+"""Nobody said anything of the pages."""
 _REPLIES = (
     "notice of determination",
     "has been approved",
@@ -43,14 +46,17 @@ _CANCELLATIONS = (
 )
 
 
-def assemble(sha256: str, readings: Sequence[PageReading], page_count: int) -> tuple[Packet, tuple[Failure, ...]]:
+def assemble(
+    sha256: str, readings: Sequence[PageReading], page_count: int, said: Arrangement = AS_FOUND
+) -> tuple[Packet, tuple[Failure, ...]]:
     """Type every page, find people and document kind, and say which pages are missing or repeated.
 
-    ``page_count`` is the number of pages in the file, read or not. Pages are taken in ``page_no`` order.
+    ``page_count`` is the number of pages in the file, read or not. Pages are taken in ``page_no`` order. What people
+    ``said`` of pages goes before what would be found.
     """
     ordered = sorted(readings, key=lambda reading: reading.page.page_no)
     answers = [read_answers(reading) for reading in ordered]
-    typed = [_typed(reading, asked) for reading, asked in zip(ordered, answers, strict=True)]
+    typed = [_typed(reading, asked, said) for reading, asked in zip(ordered, answers, strict=True)]
     failures: list[Failure] = []
     missing = find_missing_pages(typed, answers, page_count)
     if missing is not None:
@@ -59,17 +65,33 @@ def assemble(sha256: str, readings: Sequence[PageReading], page_count: int) -> t
     packet = Packet(
         sha256=sha256,
         pages=tuple(typed),
-        people=group_people(typed, answers),
+        people=_give_out(group_people(typed, answers), said),
         kind=_document_kind(typed),
         fax_header=next((page.fax_header for page in typed if page.fax_header is not None), None),
     )
     return packet, tuple(failures)
 
 
-def _typed(reading: PageReading, asked: Sequence[Answer]) -> PageReading:
+def _give_out(found: tuple[Person, ...], said: Arrangement) -> tuple[Person, ...]:
+    """The people as a person gave the pages out; what they did not move stays as doubtful as it was."""
+    if said.people is None:
+        return found
+    guessed = {page for one in found for page in one.guessed} - said.moved
+    contested = {page for one in found for page in one.contested} - said.moved
+    return tuple(
+        Person(
+            pages=pages,
+            guessed=tuple(page for page in pages if page in guessed),
+            contested=tuple(page for page in pages if page in contested),
+        )
+        for pages in said.people
+    )
+
+
+def _typed(reading: PageReading, asked: Sequence[Answer], said: Arrangement) -> PageReading:
     if reading.page.status is PageStatus.FAILED:
         return reading
-    kind = classify_page(reading, tuple(asked))
+    kind = said.types.get(reading.page.page_no) or classify_page(reading, tuple(asked))
     return reading.model_copy(update={"page": reading.page.model_copy(update={"type": kind})})
 
 

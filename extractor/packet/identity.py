@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from extractor.knowledge.dates import read_whole_date
+from extractor.knowledge.dates import find_whole_dates, read_whole_date
 from extractor.knowledge.names import NameReading, parse_name
 from extractor.packet.answer import Answer
 from extractor.packet.questions import Role, fold, is_label_word
@@ -134,8 +134,9 @@ def _is_label_word(word: str) -> bool:
 
 
 def birth_digits(text: str) -> str | None:
-    """A date of birth as month, day and year in six digits, None where it is no whole date."""
-    day = read_whole_date(text)
+    """A date of birth as month, day and year in six digits, None where it is no whole date; of several the first."""
+    dates = find_whole_dates(text)
+    day = dates[0] if len(dates) > 1 else read_whole_date(text)
     return None if day is None else day[5:7] + day[8:] + day[2:4]
 
 

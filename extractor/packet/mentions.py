@@ -35,7 +35,7 @@ _DATE = (
     r"|\d{1,2}[\s\-][A-Za-z]{3,9}[\s\-]\d{2,4}"
 )
 _ANY_DATE = re.compile(_DATE)
-_BIRTH = re.compile(r"(?i:\b(?:born|dob|d\.o\.b\.?|birth\s?date|date of birth|birth)\b)\W{0,3}(?:on\s)?(" + _DATE + ")")
+BIRTH = re.compile(r"(?i:\b(?:born|dob|d\.o\.b\.?|birth\s?date|date of birth|birth)\b)\W{0,3}(?:on\s)?(" + _DATE + ")")
 
 
 class PageText(Value):
@@ -71,7 +71,7 @@ def _people_in(line: Line) -> list[Identity]:
     """Those whose date of birth a line gives, with the name right before it (``Roe, Jane, born 5/1/63``)."""
     is_sure = is_read(line.words, SURE_WORD)
     found = []
-    for match in _BIRTH.finditer(line.text):
+    for match in BIRTH.finditer(line.text):
         words = re.split(r"[:;()]", line.text[: match.start()].rstrip(" ,:;(-"))[-1].split()[-_NAME_WORDS:]
         start = max((place + 1 for place, word in enumerate(words) if word.lower() in _BEFORE_NAMES), default=0)
         before = words[start:]

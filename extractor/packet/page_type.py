@@ -11,6 +11,7 @@ from importlib import resources
 import yaml
 
 from extractor.packet.answer import Answer
+from extractor.packet.letters import find_letter, is_order
 from extractor.packet.questions import fold
 from extractor.packet.result_rows import count_test_rows
 from models.record import PageType, Value
@@ -18,6 +19,8 @@ from models.stages.layout import Layout, PageReading
 
 ORDER_PAGES = frozenset({PageType.ORDER, PageType.ENROLLMENT_FORM})
 """What a file is a referral by."""
+_LIKE_LETTERS = frozenset({PageType.CLINICAL_NOTE, PageType.COVER_SHEET})
+"""What a letter that asks for an infusion may look like by its words."""
 _BLANK_WORDS = 4
 _FEWEST_TESTS = 3
 _HEAD_SHARE = 0.2
@@ -56,13 +59,21 @@ def _model() -> _Model:
 def classify_page(page: PageReading, answers: tuple[Answer, ...]) -> PageType:
     """The type whose cues weigh most; below the minimum ``lab_report`` where rows of results stand, else ``other``.
 
-    ``blank`` is a page of a few words, unless ink says that more is written there than could be read.
+    ``blank`` is a page of a few words, unless ink says that more is written there than could be read; our own letter
+    that came back is a ``cover_sheet``.
     """
+    if page.page.letter_id is not None:
+        return PageType.COVER_SHEET
     if not has_words(page):
         return PageType.OTHER if page.is_blank is False else PageType.BLANK
     scores = score_types(page, answers)
     best = max(scores, key=lambda kind: scores[kind])
-    if scores[best] >= _model().minimum:
+    is_told = scores[best] >= _model().minimum
+    if not is_told or best in _LIKE_LETTERS:
+        letter = find_letter(page.layout)
+        if letter is not None and is_order(letter):
+            return PageType.ORDER
+    if is_told:
         return best
     # Where the title and the heads are too faint to read, the tests themselves may still be.
     rows = count_test_rows(page)

@@ -116,9 +116,9 @@ def _first_owner(pages: Sequence[PageReading], placed: Sequence[tuple[int | None
 
 
 def _is_about_all(page: PageReading, statement: Statement) -> bool:
-    """Whether a page holds nothing of one patient: a blank one, and the cover sheet of the transmission."""
+    """Whether a page holds nothing of one patient: a blank one, our own letter, the cover sheet of the transmission."""
     is_cover = page.page.page_no == 1 and page.page.type is PageType.COVER_SHEET and not statement.has_facts
-    return page.page.type is PageType.BLANK or is_cover
+    return page.page.type is PageType.BLANK or page.page.letter_id is not None or is_cover
 
 
 def _nobody(pages: Sequence[PageReading], statements: Sequence[Statement]) -> Person:

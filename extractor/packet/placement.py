@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from extractor.knowledge.labels import match_section
 from extractor.packet.answer import Answer
+from extractor.packet.frames import place_by_frame
 from extractor.packet.questions import Role, find_role, find_roles, names_any_provider, names_only
 from models.record import BBox
 
@@ -80,11 +81,17 @@ _LINE_GAP = 2.6
 _ROW_GAP = 150.0
 _ROW_ABOVE = 48.0
 _NUMBERS = frozenset({"phone", "fax", "phone_fax", "npi"})
+_SIGNING = frozenset({"signature", "signature_date"})
+"""What a family doctor, named in the row above, does not do on a form."""
 
 
-def place_roles(answers: Sequence[Answer]) -> tuple[Answer, ...]:
-    """The answers (top to bottom, left to right) with a role wherever their place tells one."""
+def place_roles(answers: Sequence[Answer], frames: Sequence[BBox] = ()) -> tuple[Answer, ...]:
+    """The answers (top to bottom, left to right) with a role wherever their place tells one.
+
+    ``frames`` are the boxes that part the form into blocks.
+    """
     done = [_from_section(answer) for answer in _under_others(answers)]
+    done = place_by_frame(done, frames)
     above = [_above(answer, done) for answer in done]
     left = [_left(answer, done) for answer in done]
     _spread(done, above)
@@ -215,6 +222,8 @@ def _spread_up(answers: list[Answer], above: Sequence[int | None]) -> None:
 def _hand_over(answers: list[Answer], source: int, target: int) -> None:
     giver = answers[source]
     if giver.role is None or giver.attribute in _MUTE:
+        return
+    if giver.role in OTHER_PROVIDERS and answers[target].attribute in _SIGNING:
         return
     answers[target] = _with_role(answers[target], giver.role, min(ROLE_BY_NEIGHBOUR, giver.role_score))
 

@@ -22,7 +22,7 @@ _MIN_SIMILARITY = 84.0
 _MAX_LABEL_CHARS = 70
 _MAX_DIGITS = 6
 """More digits are an answer that stuck to its label."""
-_NUMBERED = re.compile(r"^(?!1st\b|2nd\b|3rd\b|\d+th\b)\d{1,2} ?(?=[a-z]{2})")
+_NUMBERED = re.compile(r"^(?!1st\b|2nd\b|3rd\b|\d+th\b)\d{1,2}(?: \d{2}(?= ))? ?(?=[a-z]{2})")
 """The number of a box on a form: ``14 HT`` and, its space lost, ``15WT``; ``1st dose`` has none, ``9ST`` has."""
 
 

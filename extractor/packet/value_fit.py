@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 
 from extractor.knowledge.dates import read_whole_date
+from extractor.knowledge.icd10cm import describe, normalise_code
 from extractor.packet.answer import Answer
 from extractor.packet.questions import Role, fold
 
@@ -16,6 +17,8 @@ _BEGINS = re.compile(r"\b(?:first|1st|start|begin|initial|next)", re.IGNORECASE)
 _ENDED = re.compile(r"\b(?:last|previous|prior|recent)\b", re.IGNORECASE)
 _MAIL = re.compile(r"[^\s@]+@[^\s@]+\.[a-z]{2,}", re.IGNORECASE)
 _UNIT = re.compile(r"^\W*unit\b", re.IGNORECASE)
+_HCPCS = re.compile(r"[CJQ]\d{4}", re.IGNORECASE)
+"""The shape of a drug's billing code, which a bare ``Code`` beside the drug asks for."""
 _RECORD_DIGITS = 5
 """Digits from which a hospital's ``Unit #`` is no dwelling but a patient's record."""
 _RELATIONS = frozenset({"self", "spouse", "husband", "wife", "child", "parent", "mother", "father", "son", "daughter"})
@@ -42,6 +45,8 @@ def _kind(answer: Answer) -> str | None:
         return "relationship"
     if answer.attribute == "address_line2" and _UNIT.match(answer.label) and _is_record_number(text):
         return "mrn"
+    if answer.attribute == "diagnosis_code" and _HCPCS.fullmatch(text) and not _is_diagnosis(text):
+        return "hcpcs"
     if answer.attribute in _NO_DATE and _is_date(text):
         if _ENDED.search(answer.label):
             return "last_treatment_date"
@@ -49,6 +54,11 @@ def _kind(answer: Answer) -> str | None:
             return "start_date"
         return "other_date" if answer.attribute != "unknown" else None
     return None
+
+
+def _is_diagnosis(text: str) -> bool:
+    code = normalise_code(text)
+    return code is not None and describe(code) is not None
 
 
 def _is_record_number(text: str) -> bool:

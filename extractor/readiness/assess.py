@@ -8,6 +8,7 @@ from typing import TypeVar
 from extractor.knowledge.protocols import COMMON, Protocol, ProtocolBook, Rule
 from extractor.knowledge.protocols import rules as kinds
 from extractor.readiness.case import HARMLESS, Case, Finding
+from extractor.readiness.codes import check_codes
 from extractor.readiness.conditions import limit
 from extractor.readiness.cross_checks import (
     check_allergies,
@@ -21,6 +22,7 @@ from extractor.readiness.documents import check_confirmed, check_pages, check_pr
 from extractor.readiness.fields import check_date, check_fields, check_items, check_order_page
 from extractor.readiness.labs import check_labs
 from extractor.readiness.regimens import check_regimen
+from extractor.readiness.registered import check_registered
 from extractor.readiness.words import absent_from_list, outcome_of, say_unsure
 from models.record import (
     Document,
@@ -68,6 +70,8 @@ _register(kinds.IndicationRule, check_indication)
 _register(kinds.AllergyRule, check_allergies)
 _register(kinds.DuplicateRule, check_duplicates)
 _register(kinds.SexRule, check_sex)
+_register(kinds.RegisteredRule, check_registered)
+_register(kinds.CodeRule, check_codes)
 
 
 def add_readiness(extraction: Extraction, as_of: date, book: ProtocolBook) -> Extraction:

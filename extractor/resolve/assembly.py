@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from extractor.resolve.checks import check_diagnoses, check_order, check_patient, check_prescriber
+from extractor.resolve.doubts import LookAgain, look_nowhere, look_where_it_decides
 from extractor.resolve.lists import count_lists
 from extractor.resolve.parts import (
     resolve_coverages,
@@ -15,10 +16,11 @@ from extractor.resolve.parts import (
     resolve_prescriber,
     resolve_prior_therapies,
 )
+from extractor.resolve.policy import Policy, load_policy
 from extractor.resolve.scene import Scene
 from extractor.resolve.settling import settle
 from models.record import Failure, PageType, Referral, ReferralKind
-from models.stages.candidate import Packet, Person, Scored
+from models.stages.candidate import Packet, Scored
 from models.stages.options import Options
 
 _NAMESPACE = uuid.UUID("6c1f0f3e-6f0a-5a53-9a5e-3d0c8f6b2b11")
@@ -26,23 +28,41 @@ _ORDER_PAGES = frozenset({PageType.ORDER, PageType.ENROLLMENT_FORM, PageType.PRI
 
 
 def assemble_referrals(
-    packet: Packet, scored: Sequence[Scored], failures: Sequence[Failure], options: Options, now: datetime
+    packet: Packet,
+    scored: Sequence[Scored],
+    failures: Sequence[Failure],
+    options: Options,
+    now: datetime,
+    *,
+    look_again: LookAgain = look_nowhere,
 ) -> tuple[Referral, ...]:
     """One referral for each person, in the order of their first pages.
 
     ``failures`` are those of the whole file: where pages are missing or failed, nothing found means nothing. ``now``
     stamps ``created_at`` and bounds dates.
     """
-    del options  # thresholds of a site come here
-    return tuple(settle(draft, packet, scored) for draft in draft_referrals(packet, scored, failures, now))
+    policy = load_policy(options.policy)
+    drafts = draft_referrals(packet, scored, failures, now, policy)
+    looks = look_where_it_decides(drafts, packet, scored, policy, look_again)
+    return tuple(settle(draft, packet, scored, looks, policy) for draft in drafts)
 
 
 def draft_referrals(
-    packet: Packet, scored: Sequence[Scored], failures: Sequence[Failure], now: datetime
+    packet: Packet,
+    scored: Sequence[Scored],
+    failures: Sequence[Failure],
+    now: datetime,
+    policy: Policy | None = None,
 ) -> tuple[Referral, ...]:
-    """The referrals before calibration and policy: confidences rank values, and states say what rules dispute."""
+    """The referrals before calibration: confidences rank values, and states say what rules dispute.
+
+    ``policy``: the packaged one where none is given.
+    """
     is_whole = not failures
-    found = [_assemble(packet, person, scored, now, is_whole_file=is_whole) for person in packet.people]
+    scenes = [
+        Scene(packet, person, scored, policy or load_policy(), is_whole_file=is_whole) for person in packet.people
+    ]
+    found = [_assemble(scene, packet.sha256, now) for scene in scenes]
     has_referral = any(one.kind is ReferralKind.REFERRAL for one in found)
     if not has_referral:
         return tuple(found)
@@ -52,10 +72,7 @@ def draft_referrals(
     )
 
 
-def _assemble(
-    packet: Packet, person: Person, scored: Sequence[Scored], now: datetime, *, is_whole_file: bool
-) -> Referral:
-    scene = Scene(packet, person, scored, is_whole_file=is_whole_file)
+def _assemble(scene: Scene, sha256: str, now: datetime) -> Referral:
     patient, prescriber = resolve_patient(scene), resolve_prescriber(scene)
     patient, prescriber = (
         check_patient(patient, prescriber, scene.answers, now.date()),
@@ -64,10 +81,10 @@ def _assemble(
     orders = tuple(check_order(order, patient, now.date()) for order in resolve_orders(scene))
     has_order = bool(orders) or any(page.page.type in _ORDER_PAGES for page in scene.pages)
     referral = Referral(
-        referral_id=str(uuid.uuid5(_NAMESPACE, f"{packet.sha256}:{min(person.pages)}")),
+        referral_id=str(uuid.uuid5(_NAMESPACE, f"{sha256}:{min(scene.person.pages)}")),
         created_at=now,
         kind=ReferralKind.REFERRAL if has_order else ReferralKind.SUPPLEMENT,
-        pages=person.pages,
+        pages=scene.person.pages,
         patient=patient,
         coverages=resolve_coverages(scene),
         orders=orders,

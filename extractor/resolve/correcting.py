@@ -15,7 +15,7 @@ from extractor.errors import InvalidEntry
 from extractor.resolve.entries import Entered, read_entry
 from extractor.resolve.settling import replace_fields
 from models.record import (
-    ASKS,
+    STAFF,
     Count,
     Coverage,
     Diagnosis,
@@ -33,7 +33,6 @@ from models.record.list_places import unplaced
 from models.record.paths import AnyField, walk_fields
 from models.record.review import Answer, Correction
 
-STAFF = "staff"
 ADDED = Reason(code="item_added", text="a person added this item: answer what the pages say of it")
 LIST_CHANGED = Reason(code="list_changed", text="items were added or removed: confirm that the list is complete now")
 _SAID = {
@@ -69,11 +68,6 @@ class Answered(NamedTuple):
 
     referral: Referral
     removed: frozenset[str]
-
-
-def needs_person(field: AnyField) -> bool:
-    """Whether the field still waits for a person; one who cannot read it has answered."""
-    return field.state in ASKS and field.source != STAFF
 
 
 def apply_corrections(referral: Referral, corrections: Iterable[Correction]) -> Referral:
@@ -144,6 +138,21 @@ def original_paths(answered: Answered) -> Mapping[str, str]:
     return dict(zip(after, kept, strict=True))
 
 
+def item_heads(path: str) -> tuple[str, ...]:
+    """The list items that a path lies in, the outer one first: ``orders[0]``, ``orders[0].premedications[1]``."""
+    return tuple(path[: found.end()] for found in _ITEM.finditer(path))
+
+
+def list_sizes(referral: Referral) -> Mapping[str, int]:
+    """How many items each list of the referral itself has, by its path; lists inside of items are theirs."""
+    found = {}
+    for name in _LISTS:
+        if "[]" not in name:
+            holder, _, leaf = name.rpartition(".")
+            found[name] = len(getattr(referral.patient if holder else referral, leaf))
+    return found
+
+
 def _answer(field: AnyField | None, correction: Correction) -> AnyField:
     if field is None:
         raise InvalidEntry("There is no such field: load the referral again.")
@@ -191,7 +200,7 @@ def as_text(value: Entered) -> str:
 
 def _heads(path: str) -> frozenset[str]:
     """The list items that a path lies in: ``orders[0].premedications[1]`` lies in ``orders[0]`` and in itself."""
-    return frozenset(path[: found.end()] for found in _ITEM.finditer(path))
+    return frozenset(item_heads(path))
 
 
 def _item_paths(referral: Referral) -> frozenset[str]:

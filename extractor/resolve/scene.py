@@ -7,7 +7,7 @@ from extractor.fields import attempted_paths
 from extractor.packet import Answer, fold, has_words, is_asked, read_answers
 from extractor.resolve.absence import OWNER_CONTESTED, OWNER_UNSURE
 from extractor.resolve.choice import Setting, choose
-from extractor.resolve.policy import load_policy
+from extractor.resolve.policy import Policy
 from models.record import Flag, Number, PageStatus, Quality, Text, lies_on
 from models.record.list_places import unplaced
 from models.stages.candidate import Packet, Person, Scored
@@ -46,13 +46,16 @@ _SURE_LABEL = 0.7
 class Scene:
     """One person of a packet and everything that was proposed for them."""
 
-    def __init__(self, packet: Packet, person: Person, scored: Sequence[Scored], *, is_whole_file: bool) -> None:
+    def __init__(
+        self, packet: Packet, person: Person, scored: Sequence[Scored], policy: Policy, *, is_whole_file: bool
+    ) -> None:
+        self.person = person
         self.pages = [page for page in packet.pages if page.page.page_no in person.pages]
         self.scored = [_weighed(one, person) for one in scored if one.candidate.page_no in person.pages]
         self.answers: list[Answer] = [answer for page in self.pages for answer in read_answers(page)]
         text = " ".join(f" {fold(line.text)} " for page in self.pages for line in page.layout.lines)
         self.setting = Setting(
-            policy=load_policy(),
+            policy=policy,
             quality={page.page.page_no: page.page.quality for page in self.pages},
             is_all_seen=is_whole_file and _has_all_pages(packet) and all(_is_well_read(page) for page in self.pages),
             doubtful_pages=frozenset(page.page.page_no for page in self.pages if not _is_legible(page)),

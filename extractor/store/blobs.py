@@ -5,6 +5,7 @@ A file lies in the folder only when it is whole: it is written beside, forced to
 
 import contextlib
 import hashlib
+import math
 import os
 import tempfile
 from collections.abc import Iterator
@@ -49,20 +50,28 @@ class FolderBlobs:
 
     def put(self, data: bytes) -> str:
         """See ``Blobs``."""
-        with self._partial() as (handle, name):
-            with _written():
-                _write_all(handle, data)
-            return self._settle(handle, name, hashlib.sha256(data).hexdigest())
+        with self.receive() as partial:
+            partial.write(data)
+            return partial.keep()
 
     def put_file(self, path: Path) -> str:
         """See ``Blobs``."""
-        digest = hashlib.sha256()
-        with _read(), path.open("rb") as source, self._partial() as (handle, name):
+        with _read(), path.open("rb") as source, self.receive() as partial:
             while chunk := source.read(_CHUNK):
-                digest.update(chunk)
-                with _written():
-                    _write_all(handle, chunk)
-            return self._settle(handle, name, digest.hexdigest())
+                partial.write(chunk)
+            return partial.keep()
+
+    @contextlib.contextmanager
+    def receive(self) -> "Iterator[Partial]":
+        """Bytes that come piece by piece; what is not kept when the context ends is gone."""
+        with _written():
+            number, name = tempfile.mkstemp(prefix=_PARTIAL, dir=self._folder)
+        try:
+            # Unbuffered: closing it has nothing left to write, so it cannot fail for want of space.
+            with os.fdopen(number, "wb", buffering=0) as handle:
+                yield Partial(self, handle, Path(name))
+        finally:
+            Path(name).unlink(missing_ok=True)
 
     def path(self, sha256: str) -> Path:
         """See ``Blobs``."""
@@ -80,9 +89,12 @@ class FolderBlobs:
         with _written():
             self._place(sha256).unlink(missing_ok=True)
 
-    def list_all(self) -> Iterator[str]:
-        """The sha256 of everything kept, in no order."""
-        return (file.name for file in self._folder.glob("??/*") if not file.name.startswith(_PARTIAL))
+    def list_all(self, put_before: float = math.inf) -> Iterator[str]:
+        """The sha256 of all that is kept, and not put since ``put_before`` (seconds since the epoch); in no order."""
+        for file in self._folder.glob("??/*"):
+            with contextlib.suppress(FileNotFoundError):
+                if file.stat().st_mtime < put_before:
+                    yield file.name
 
     def delete_partials(self, older_than: float) -> int:
         """Remove what was being written before ``older_than`` (seconds since the epoch): its writer has died."""
@@ -96,18 +108,8 @@ class FolderBlobs:
             raise FileUnavailable("This is no sha256: give 64 lower-case hexadecimal digits.")
         return self._folder / sha256[:2] / sha256
 
-    @contextlib.contextmanager
-    def _partial(self) -> Iterator[tuple[FileIO, Path]]:
-        with _written():
-            number, name = tempfile.mkstemp(prefix=_PARTIAL, dir=self._folder)
-        try:
-            # Unbuffered: closing it has nothing left to write, so it cannot fail for want of space.
-            with os.fdopen(number, "wb", buffering=0) as handle:
-                yield handle, Path(name)
-        finally:
-            Path(name).unlink(missing_ok=True)
-
-    def _settle(self, handle: FileIO, name: Path, sha256: str) -> str:
+    def settle(self, handle: FileIO, name: Path, sha256: str) -> str:
+        """Give a partial file that is written to its end its place, so that it outlives a power cut."""
         place = self._place(sha256)
         with _written():
             os.fsync(handle.fileno())
@@ -116,6 +118,26 @@ class FolderBlobs:
             _sync_folder(place.parent)
             _sync_folder(self._folder)
         return sha256
+
+
+class Partial:
+    """Bytes on their way into a folder. ``size`` counts those that came."""
+
+    def __init__(self, blobs: FolderBlobs, handle: FileIO, name: Path) -> None:
+        self._blobs, self._handle, self._name = blobs, handle, name
+        self._digest = hashlib.sha256()
+        self.size = 0
+
+    def write(self, data: bytes) -> None:
+        """Add bytes; ``StoreUnavailable`` where they cannot be written."""
+        self._digest.update(data)
+        self.size += len(data)
+        with _written():
+            _write_all(self._handle, data)
+
+    def keep(self) -> str:
+        """All bytes came: keep them; their sha256."""
+        return self._blobs.settle(self._handle, self._name, self._digest.hexdigest())
 
 
 def _write_all(handle: FileIO, data: bytes) -> None:

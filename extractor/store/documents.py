@@ -19,6 +19,7 @@ from sqlalchemy import (
     case,
     func,
     select,
+    text,
     update,
 )
 from sqlalchemy.engine import Connection, RowMapping
@@ -123,6 +124,15 @@ def receive(
     return is_new
 
 
+def lock(connection: Connection, sha256: str) -> None:
+    """Hold the name of a document to the end of the transaction, known or not: its bytes neither come nor go meanwhile.
+
+    SQLite needs no such lock: its writing transactions run one at a time.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": sha256})
+
+
 def find(connection: Connection, sha256: str) -> StoredDocument | None:
     """One document, None where it is unknown."""
     row = connection.execute(select(*_COLUMNS).where(DOCUMENTS.c.sha256 == sha256)).mappings().one_or_none()
@@ -131,8 +141,8 @@ def find(connection: Connection, sha256: str) -> StoredDocument | None:
 
 def find_extraction(connection: Connection, sha256: str) -> Extraction | None:
     """What was read of the document, None where nothing was (yet)."""
-    text = connection.execute(select(DOCUMENTS.c.extraction).where(DOCUMENTS.c.sha256 == sha256)).scalar_one_or_none()
-    return None if text is None else Extraction.model_validate_json(text)
+    kept = connection.execute(select(DOCUMENTS.c.extraction).where(DOCUMENTS.c.sha256 == sha256)).scalar_one_or_none()
+    return None if kept is None else Extraction.model_validate_json(kept)
 
 
 def list_by_state(
@@ -175,6 +185,15 @@ def list_with_job(connection: Connection, before: datetime, limit: int) -> tuple
         .limit(limit)
     )
     return tuple(_document(row) for row in rows.mappings())
+
+
+def count_with_job(connection: Connection) -> int:
+    """How many documents were given to a job that has not ended."""
+    asked = select(func.count()).where(
+        DOCUMENTS.c.state.in_([DocumentState.RECEIVED.value, DocumentState.READING.value]),
+        DOCUMENTS.c.job_id.is_not(None),
+    )
+    return int(connection.execute(asked).scalar_one())
 
 
 def note_job(connection: Connection, document: StoredDocument, job_id: str, *, now: datetime) -> bool:

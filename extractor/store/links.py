@@ -1,4 +1,4 @@
-"""Which referrals belong together: a second transmission, late pages, or a cancellation, and the one they are about."""
+"""Which referrals belong together: a second transmission, late pages, a cancellation, or an answer."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -7,8 +7,9 @@ from sqlalchemy import Column, Index, String, Table, case, or_, select
 from sqlalchemy.engine import Connection
 
 from extractor.store.metadata import METADATA, Instant
-from extractor.store.referrals import REFERRALS, ReferralState
+from extractor.store.referrals import REFERRALS, ReferralState, latest
 from models.record import Value
+from models.record.difference import Change, changes
 
 
 class Relation(StrEnum):
@@ -17,6 +18,10 @@ class Relation(StrEnum):
     REFAX = "refax"
     SUPPLEMENT = "supplement"
     CANCELLATION = "cancellation"
+    REPLY = "reply"
+    """It came back behind our letter, and the patient is the same."""
+    UNSURE_REPLY = "unsure_reply"
+    """It came back behind our letter, but does not say that it is of the same patient: a person decides."""
 
 
 _ON_ITS_WAY = (
@@ -39,13 +44,17 @@ LINKS = Table(
 
 
 class Linked(Value):
-    """The other referral of a link as it stands now; ``is_later``: it came after the one that was asked about."""
+    """The other referral of a link as it stands now; ``is_later``: it came after the one that was asked about.
+
+    ``changes``: what the later transmission says otherwise than the earlier one, field by field.
+    """
 
     referral_id: str
     relation: Relation
     is_later: bool
     state: ReferralState
     received_at: datetime
+    changes: tuple[Change, ...] = ()
 
 
 class Link(Value):
@@ -57,13 +66,15 @@ class Link(Value):
     linked_at: datetime
 
 
-def add_link(connection: Connection, link: Link) -> None:
-    """Note a link; between the same two the first one stays."""
+def add_link(connection: Connection, link: Link) -> bool:
+    """Note a link and say whether it is new; between the same two the first one stays."""
     known = select(LINKS.c.relation).where(
         LINKS.c.referral_id == link.referral_id, LINKS.c.earlier_id == link.earlier_id
     )
-    if connection.execute(known).one_or_none() is None:
-        connection.execute(LINKS.insert().values(**link.model_dump(exclude={"relation"}), relation=link.relation.value))
+    if connection.execute(known).one_or_none() is not None:
+        return False
+    connection.execute(LINKS.insert().values(**link.model_dump(exclude={"relation"}), relation=link.relation.value))
+    return True
 
 
 def list_links(connection: Connection, referral_id: str) -> tuple[Link, ...]:
@@ -93,9 +104,15 @@ def list_linked(connection: Connection, referral_id: str) -> tuple[Linked, ...]:
                     is_later=other == link.referral_id,
                     state=row.state,
                     received_at=row.received_at,
+                    changes=_difference(connection, link) if link.relation is Relation.REFAX else (),
                 )
             )
     return tuple(found)
+
+
+def _difference(connection: Connection, link: Link) -> tuple[Change, ...]:
+    before, after = latest(connection, link.earlier_id), latest(connection, link.referral_id)
+    return changes(before.record, after.record) if before is not None and after is not None else ()
 
 
 def open_refax(connection: Connection, referral_id: str) -> str | None:

@@ -9,8 +9,9 @@ from sqlalchemy import delete as remove
 from sqlalchemy.engine import Connection
 
 from extractor.store.claims import CLAIMS
+from extractor.store.links import LINKS, Relation
 from extractor.store.metadata import METADATA
-from extractor.store.referrals import OPEN, REFERRALS, ReferralState
+from extractor.store.referrals import OPEN, REFERRALS, ReferralState, ReferralSummary
 from models.record import Value
 
 PROGRESS = Table(
@@ -24,10 +25,24 @@ PROGRESS = Table(
 """What people's answers made of the counts of the revision that they work on."""
 
 _ORDER = (REFERRALS.c.rank, REFERRALS.c.received_at, REFERRALS.c.referral_id)
+_ORDER_OF_FEW = (REFERRALS.c.rank + 0, *_ORDER[1:])
+"""The same order, of few rows that another index finds: no index gives them in it, so none is walked for its sake."""
 _NEEDS = func.coalesce(PROGRESS.c.needs_human, REFERRALS.c.needs_human)
 _VERDICT = case((PROGRESS.c.needs_human.is_not(None), PROGRESS.c.verdict), else_=REFERRALS.c.verdict)
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _NPI = re.compile(r"\d{10}")
+
+
+_ANSWER = (
+    select(func.max(LINKS.c.relation))
+    .where(
+        or_(LINKS.c.referral_id == REFERRALS.c.referral_id, LINKS.c.earlier_id == REFERRALS.c.referral_id),
+        LINKS.c.relation.in_([Relation.REPLY.value, Relation.UNSURE_REPLY.value]),
+    )
+    .correlate(REFERRALS)
+    .scalar_subquery()
+)
+"""Whether a letter was answered; of several answers the one that nobody can be sure of."""
 
 
 class Wanted(Value):
@@ -42,22 +57,15 @@ class Wanted(Value):
     offset: int = 0
 
 
-class Line(Value):
-    """One referral of the list. ``needs_human`` counts what is left to answer; times are UTC."""
+class Line(ReferralSummary):
+    """One referral of the list; ``needs_human`` counts what is left to answer, ``verdict`` is as it stands now.
 
-    referral_id: str
-    revision: int
-    state: ReferralState
-    kind: str
-    priority: str
-    patient_last_name: str | None
-    patient_first_name: str | None
-    date_of_birth: str | None
-    drug: str | None
-    verdict: str | None
-    needs_human: int
-    received_at: datetime
+    ``holder`` works on it. ``answer``: it answers one of our letters, or its letter was answered; None where neither is
+    so.
+    """
+
     holder: str | None
+    answer: Relation | None = None
 
 
 _COLUMNS = (
@@ -69,6 +77,7 @@ _COLUMNS = (
     _NEEDS.label("needs_human"),
     _VERDICT.label("verdict"),
     CLAIMS.c.holder,
+    _ANSWER.label("answer"),
 )
 
 
@@ -76,20 +85,23 @@ def list_work(connection: Connection, wanted: Wanted, *, now: datetime) -> tuple
     """The lines that are asked for: STAT first, then the oldest first."""
     # The lines are chosen among the referrals alone, by index; only what is shown is joined with the rest.
     chosen = (
-        select(REFERRALS.c.referral_id)
+        select(REFERRALS.c.referral_id, REFERRALS.c.revision)
         .select_from(_counted(wanted))
         .where(*_conditions(wanted))
-        .order_by(*_ORDER)
+        .order_by(*_order(wanted))
         .limit(wanted.limit)
         .offset(wanted.offset)
     )
+    shown = {row.referral_id: row.revision for row in connection.execute(chosen)}
     rows = connection.execute(
         select(*_COLUMNS)
         .select_from(_joined(now))
-        .where(REFERRALS.c.is_latest, REFERRALS.c.referral_id.in_(chosen))
-        .order_by(*_ORDER)
+        # By key alone: told that only the latest are wanted, a database may look through all that are.
+        .where(REFERRALS.c.referral_id.in_(shown))
+        .order_by(*_ORDER_OF_FEW)
     )
-    return tuple(Line.model_validate(dict(row)) for row in rows.mappings())
+    found = (row for row in rows.mappings() if shown[row["referral_id"]] == row["revision"])
+    return tuple(Line.model_validate(dict(row)) for row in found)
 
 
 def count_work(connection: Connection, wanted: Wanted) -> int:
@@ -130,6 +142,21 @@ def note_progress(
     connection.execute(remove(PROGRESS).where(PROGRESS.c.referral_id == referral_id))
     row = {"referral_id": referral_id, "revision": revision, "needs_human": needs_human, "verdict": verdict}
     connection.execute(PROGRESS.insert().values(**row))
+
+
+def find_verdict(connection: Connection, referral_id: str) -> str | None:
+    """The verdict that the work list shows for a referral."""
+    asked = select(_VERDICT).select_from(REFERRALS.outerjoin(PROGRESS, _of_progress()))
+    found: str | None = connection.execute(
+        asked.where(REFERRALS.c.referral_id == referral_id, REFERRALS.c.is_latest)
+    ).scalar_one_or_none()
+    return found
+
+
+def _order(wanted: Wanted) -> tuple[ColumnElement[object], ...]:
+    """By index where many match, by sorting where a number or a day finds few."""
+    is_exact = any(_DAY.fullmatch(word) or _NPI.fullmatch(word) for word in wanted.search.split())
+    return _ORDER_OF_FEW if is_exact else _ORDER
 
 
 def _counted(wanted: Wanted) -> FromClause:

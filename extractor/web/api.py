@@ -9,11 +9,12 @@ from fastapi import APIRouter, Query, Response
 from extractor.errors import InvalidEntry, StoreConflict
 from extractor.resolve.correcting import as_text
 from extractor.resolve.entries import read_entry
-from extractor.store import audit, claims, corrections, links, referrals, worklist
+from extractor.store import audit, claims, corrections, referrals, worklist
 from extractor.store.database import Connection
 from extractor.store.referrals import ReferralState
 from extractor.store.sessions import Session
 from extractor.web import messages, reviewing, screens
+from extractor.web.access import load, load_for_change, note_page
 from extractor.web.approval import approve
 from extractor.web.desk import Desk
 from extractor.web.guard import Admin, AtDesk, ByHand, Lead, Member, Writer
@@ -23,10 +24,6 @@ from models.record.paths import walk_fields
 
 router = APIRouter(prefix="/api")
 MOST_LINES = 200
-
-
-class NotThere(Exception):
-    """There is no such referral or page."""
 
 
 @router.post("/work")
@@ -46,7 +43,7 @@ def list_work(asked: messages.WorkAsked, desk: AtDesk, session: Writer, is_by_ha
 def show_review(referral_id: str, desk: AtDesk, session: Member) -> messages.ReviewAnswer:
     """One referral with every field, and what is left to answer. Each view is an audit line."""
     with desk.database.begin() as connection:
-        review = _load(connection, desk, referral_id)
+        review = load(connection, desk, referral_id)
         audit.append(
             connection,
             at=desk.clock(),
@@ -94,7 +91,7 @@ def claim(referral_id: str, claiming: messages.Claiming, desk: AtDesk, session: 
     """Claim a referral or renew one's claim; the answer says who holds it, which may be somebody else."""
     now, actor = desk.clock(), session.account.name
     with desk.database.begin() as connection:
-        review = _load(connection, desk, referral_id)
+        review = load(connection, desk, referral_id)
         corrections.lock_review(connection, referral_id)
         before = claims.find_claim(connection, referral_id, now=now)
         held = claims.claim(
@@ -126,7 +123,7 @@ def change_state(referral_id: str, change: messages.StateChange, desk: AtDesk, s
     """Hold a referral back, close what is none, or put one back to work."""
     now = desk.clock()
     with desk.database.begin() as connection:
-        review = _load_for_change(connection, desk, referral_id, change.revision)
+        review = load_for_change(connection, desk, referral_id, change.revision)
         before, after = review.stored.summary.state, ReferralState(change.state)
         if before not in {ReferralState.REVIEW, ReferralState.HELD, ReferralState.CLOSED}:
             raise StoreConflict("This referral is on its way out already.")
@@ -151,7 +148,7 @@ def show_history(
 ) -> messages.History:
     """Everything that happened to one field."""
     with desk.database.begin() as connection:
-        review = _load(connection, desk, referral_id)
+        review = load(connection, desk, referral_id)
         audit.append(
             connection,
             at=desk.clock(),
@@ -160,6 +157,8 @@ def show_history(
             referral_id=referral_id,
             revision=review.stored.summary.revision,
         )
+    if path in review.checks.open:
+        return messages.History(lines=())
     read = dict(walk_fields(review.record)).get(path)
     return messages.History(lines=view_history(path, read, review.changes))
 
@@ -167,18 +166,14 @@ def show_history(
 @router.get("/referrals/{referral_id}/pages/{page_no}/picture", response_class=Response)
 def show_page(referral_id: str, page_no: int, desk: AtDesk, session: Member) -> Response:
     """The upright page as PNG."""
-    sha256 = _note_page(desk, session, "view_page", referral_id, page_no)
-    if not 1 <= page_no <= 10_000:
-        raise NotThere
+    sha256 = note_page(desk, session, "view_page", referral_id, page_no)
     return Response(desk.pages.picture(sha256, page_no), media_type="image/png")
 
 
 @router.get("/referrals/{referral_id}/pages/{page_no}/words")
 def show_words(referral_id: str, page_no: int, desk: AtDesk, session: Member) -> tuple[messages.WordView, ...]:
     """The words of a page with their boxes, so that a click can put one into a field."""
-    sha256 = _note_page(desk, session, "view_words", referral_id, page_no)
-    if not 1 <= page_no <= 10_000:
-        raise NotThere
+    sha256 = note_page(desk, session, "view_words", referral_id, page_no)
     return tuple(messages.WordView(text=word.text, box=word.bbox) for word in desk.pages.words(sha256, page_no))
 
 
@@ -201,29 +196,13 @@ def show_audit(desk: AtDesk, session: Admin) -> messages.AuditAnswer:  # noqa: A
     return messages.AuditAnswer(lines=tuple(line.model_dump(mode="json") for line in lines), first_broken=broken)
 
 
-def _load(connection: Connection, desk: Desk, referral_id: str) -> Review:
-    review = reviewing.load_review(connection, referral_id, desk.clock())
-    if review is None:
-        raise NotThere
-    return review
-
-
-def _load_for_change(connection: Connection, desk: Desk, referral_id: str, revision: int) -> Review:
-    """The review, with nobody else changing it until the transaction ends."""
-    corrections.lock_review(connection, referral_id)
-    review = _load(connection, desk, referral_id)
-    if review.stored.summary.revision != revision:
-        raise StoreConflict("A newer revision of this referral is there: load it again.")
-    return review
-
-
 def _change(
     referral_id: str, seen: messages.Seen, desk: Desk, session: Session, act: Callable[..., Review]
 ) -> messages.ChangeAnswer:
     """One change of a review by somebody who saw a version of it."""
     now, actor = desk.clock(), session.account.name
     with desk.database.begin() as connection:
-        review = _load_for_change(connection, desk, referral_id, seen.revision)
+        review = load_for_change(connection, desk, referral_id, seen.revision)
         after = act(connection, review, seen=seen.seen, actor=actor, now=now)
         return _settle(connection, desk, after, actor, seen.seen)
 
@@ -241,30 +220,16 @@ def _approve(
 ) -> messages.Approved:
     now = desk.clock()
     with desk.database.begin() as connection:
-        review = _load_for_change(connection, desk, referral_id, seen.revision)
-        if not seen.is_refax_confirmed and links.open_refax(connection, referral_id) is not None:
-            raise StoreConflict(
-                "Another transmission of this referral is approved already: approve it only if it shall go out twice."
-            )
-        revision = approve(connection, desk, review, seen=seen.seen, actor=actor, now=now, reason=reason)
+        review = load_for_change(connection, desk, referral_id, seen.revision)
+        revision = approve(
+            connection,
+            desk,
+            review,
+            seen=seen.seen,
+            actor=actor,
+            now=now,
+            reason=reason,
+            is_sent_again=seen.is_refax_confirmed,
+        )
         next_id = worklist.find_next(connection, actor, now=now, after=referral_id)
     return messages.Approved(revision=revision, next_id=next_id)
-
-
-def _note_page(desk: Desk, session: Session, action: str, referral_id: str, page_no: int) -> str:
-    """Note who looks at a page; the sha256 of the document that it is in."""
-    with desk.database.begin() as connection:
-        stored = referrals.latest(connection, referral_id)
-        if stored is None:
-            raise NotThere
-        sha256 = stored.summary.document_sha256
-        audit.append(
-            connection,
-            at=desk.clock(),
-            actor=session.account.name,
-            action=action,
-            referral_id=referral_id,
-            document_sha256=sha256,
-            code=str(page_no)[:64],
-        )
-    return sha256

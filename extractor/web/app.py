@@ -16,12 +16,14 @@ from extractor.errors import (
     ExtractorError,
     InputError,
     InvalidEntry,
+    RecordError,
     StoreConflict,
     StoreUnavailable,
     UsageError,
 )
 from extractor.version import __version__
-from extractor.web import api, site
+from extractor.web import api, codes, draft_routes, letters, metrics, page_routes, quality_routes, site, uploads
+from extractor.web.access import NotThere
 from extractor.web.desk import Desk
 from extractor.web.guard import NotAllowed, NotLoggedIn
 from extractor.web.headers import SecurityHeaders
@@ -30,6 +32,7 @@ from extractor.web.messages import Problem
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 _STATUS: tuple[tuple[type[ExtractorError], int], ...] = (
     (InvalidEntry, 422),
+    (RecordError, 422),
     (UsageError, 422),
     (StoreConflict, 409),
     (StoreUnavailable, 503),
@@ -58,12 +61,19 @@ def create_app(desk: Desk) -> FastAPI:
     app.state.desk = desk
     app.include_router(site.router)
     app.include_router(api.router)
+    app.include_router(page_routes.router)
+    app.include_router(draft_routes.router)
+    app.include_router(quality_routes.router)
+    app.include_router(letters.router)
+    app.include_router(codes.router)
+    app.include_router(uploads.router)
+    app.include_router(metrics.router)
     app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static")
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=[*_LOOPBACK, desk.options.host, *desk.options.hosts])
     app.add_middleware(SecurityHeaders, is_secure=desk.options.is_secure)
     app.add_exception_handler(NotLoggedIn, _ask_to_log_in)
     app.add_exception_handler(NotAllowed, _say_not_allowed)
-    app.add_exception_handler(api.NotThere, _say_not_there)
+    app.add_exception_handler(NotThere, _say_not_there)
     app.add_exception_handler(ExtractorError, _say_error)
     app.add_exception_handler(RequestValidationError, _say_invalid)
     app.add_exception_handler(HTTPException, _say_http)
@@ -75,7 +85,7 @@ def _problem(status: int, code: str, message: str) -> JSONResponse:
 
 
 def _is_api(request: Request) -> bool:
-    return request.url.path.startswith("/api/") or request.method != "GET"
+    return request.url.path.startswith(("/api/", "/metrics")) or request.method != "GET"
 
 
 def _ask_to_log_in(request: Request, _: Exception) -> Response:

@@ -5,7 +5,7 @@ from datetime import datetime
 from extractor.errors import StoreConflict, UsageError
 from extractor.export.gate import Block, BlockCode, GateRules, find_blocks
 from extractor.resolve.policy import load_policy
-from extractor.store import approvals, audit, claims, outbox, referrals
+from extractor.store import approvals, audit, claims, drafts, links, outbox, referrals
 from extractor.store.approvals import Approval
 from extractor.store.database import Connection
 from extractor.store.referrals import ReferralState
@@ -25,18 +25,24 @@ def approve(
     actor: str,
     now: datetime,
     reason: str | None = None,
+    is_sent_again: bool = False,
 ) -> int:
     """Approve what stands; returns the approved revision.
 
     Answers make a new revision, so that what was read stays as it was; so does a verdict that is another one today,
     and a revision that was approved before. Raises ``StoreConflict`` where a critical field still waits for a person
-    and no ``reason`` is given, where the review changed since version ``seen``, where ``actor`` does not hold the
-    referral, or where nobody would receive it; ``UsageError`` for a reason that says nothing.
+    and no ``reason`` is given, where another transmission of it is approved already and this is not said to be
+    ``is_sent_again``, where the review changed since version ``seen``, where ``actor`` does not hold the referral, or
+    where nobody would receive it; ``UsageError`` for a reason that says nothing.
     """
     summary = review.stored.summary
     if not desk.receivers:
         raise StoreConflict(
             "Nothing is set up to receive approved referrals: have an administrator set delivery.receivers."
+        )
+    if not is_sent_again and links.open_refax(connection, summary.referral_id) is not None:
+        raise StoreConflict(
+            "Another transmission of this referral is approved already: approve it only if it shall go out twice."
         )
     held = claims.find_claim(connection, summary.referral_id, now=now)
     if held is None or held.holder != actor:
@@ -73,6 +79,7 @@ def approve(
         referral_id=summary.referral_id,
         revision=revision,
     )
+    drafts.drop_drafts(connection, summary.referral_id, summary.revision)
     claims.release(connection, summary.referral_id, actor)
     return revision
 
@@ -91,7 +98,8 @@ def _settle(connection: Connection, desk: Desk, review: Review, now: datetime) -
     readiness = review.readiness(desk.book)
     # What was approved once may have left, and who approved it stays as it was noted.
     was_approved = approvals.find_approval(connection, summary.referral_id, summary.revision) is not None
-    if not review.standing and not was_approved and readiness == review.record.readiness:
+    is_as_stored = not review.standing and review.record == review.stored.record
+    if is_as_stored and not was_approved and readiness == review.record.readiness:
         _set_state(connection, summary.referral_id, summary.revision, ReferralState.APPROVED, now)
         return summary.revision
     _set_state(connection, summary.referral_id, summary.revision, ReferralState.CLOSED, now)

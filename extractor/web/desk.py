@@ -1,19 +1,26 @@
 """What every request works with; made once when the server starts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from extractor.knowledge.protocols import ProtocolBook
+from extractor.resolve.spot_checks import choose_checks
 from extractor.store.database import Database
 from extractor.store.metadata import utc_now
 from extractor.web.pages import PageShelf
-from models.stages.options import WebOptions
+from extractor.web.reception import Reception
+from models.record import Referral
+from models.stages.options import SiteOptions, WebOptions
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """``receivers``: the names of all that an approved referral is sent to; ``clock`` gives the moment in UTC."""
+    """``receivers``: the names of all that an approved referral is sent to; ``clock`` gives the moment in UTC.
+
+    ``reception``: where files that are sent here go, None where none are taken. ``site`` is what letters say of the
+    sender.
+    """
 
     database: Database
     pages: PageShelf
@@ -21,6 +28,12 @@ class Desk:
     options: WebOptions = field(default_factory=WebOptions)
     receivers: tuple[str, ...] = ()
     clock: Callable[[], datetime] = utc_now
+    reception: Reception | None = None
+    site: SiteOptions = field(default_factory=SiteOptions)
+
+    def choose_checks(self, referral: Referral, today: date) -> Mapping[str, str | None]:
+        """The accepted fields that are shown to a person all the same: see ``WebOptions.check_share``."""
+        return choose_checks(referral, self.options.check_share, self.options.seeded_share, today)
 
     @property
     def idle(self) -> timedelta:

@@ -81,6 +81,14 @@ def find_lead(session: Writer) -> Session:
 Lead = Annotated[Session, Depends(find_lead)]
 
 
+def find_leading_member(session: Member) -> Session:
+    """A lead or an admin who only looks."""
+    return demand(session, Role.LEAD)
+
+
+LeadToSee = Annotated[Session, Depends(find_leading_member)]
+
+
 def find_admin(session: Member) -> Session:
     """An admin."""
     return demand(session, Role.ADMIN)

@@ -2,16 +2,18 @@
 
 from datetime import datetime
 from math import isfinite
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, FiniteFloat
+from pydantic import AfterValidator, FiniteFloat, model_validator
 from pydantic import Field as Key
 
+from extractor.store.drafts import Draft
 from extractor.store.links import Linked
 from extractor.store.referrals import OPEN, ReferralState
 from extractor.store.worklist import Line
 from extractor.web.views import FieldView, HistoryLine, PageView, ReadinessView, SectionView
-from models.record import BBox, Value
+from models.record import BBox, PageType, Value
+from models.record.arrangement import Turn
 from models.record.review import Answer
 
 
@@ -47,6 +49,14 @@ class WorkAnswer(Value):
     now: datetime
 
 
+class Sibling(Value):
+    """A referral that the same file gave, as pages can be given to it."""
+
+    referral_id: str
+    patient: str
+    state: str
+
+
 class ReviewAnswer(Value):
     """A whole review. ``holder`` works on it; ``me`` is who asks, ``is_lead`` whether a lead or more.
 
@@ -69,6 +79,10 @@ class ReviewAnswer(Value):
     sections: tuple[SectionView, ...]
     fields: tuple[FieldView, ...]
     pages: tuple[PageView, ...]
+    siblings: tuple[Sibling, ...]
+    can_undo_pages: bool
+    can_redo_pages: bool
+    drafts: tuple[Draft, ...]
     links: tuple[Linked, ...]
     sent_before: str | None
     readiness: ReadinessView | None
@@ -105,6 +119,62 @@ class Said(Seen):
     text: str | None = Key(default=None, max_length=400)
     value: str | bool | int | FiniteFloat | None = None
     page_no: int | None = Key(default=None, ge=1, le=10_000)
+    bbox: Annotated[BBox, AfterValidator(_demand_box)] | None = None
+
+
+class AtRevision(Value):
+    """Which revision a request is about."""
+
+    revision: int = Key(ge=1)
+
+
+PageNo = Annotated[int, Key(ge=1, le=10_000)]
+
+
+class Arranging(AtRevision):
+    """What is said of pages, by number: their kinds; the referral each belongs to, ``new`` for one that they are split
+    off into, None for nobody's; the degrees by which they are shown turned clockwise."""
+
+    types: dict[PageNo, PageType] = Key(default_factory=dict, max_length=200)
+    owners: dict[PageNo, Annotated[str, Key(max_length=64)] | None] = Key(default_factory=dict, max_length=200)
+    turns: dict[PageNo, Turn] = Key(default_factory=dict, max_length=200)
+
+    @model_validator(mode="after")
+    def _demand_one(self) -> Self:
+        if not (self.types or self.owners or self.turns):
+            raise ValueError("nothing is said of any page")
+        return self
+
+
+class Arranged(Value):
+    """``referral_id``: the one to go on with, another one where no page is left of it; ``remade``: all that got a new
+    revision."""
+
+    referral_id: str
+    remade: tuple[str, ...]
+
+
+class Boxed(Value):
+    """A box in points on the upright page, and the field that it is to be read for."""
+
+    path: str = Key(min_length=1, max_length=200)
+    bbox: Annotated[BBox, AfterValidator(_demand_box)]
+
+
+class BoxReading(Value):
+    """What stands in a box, and the field's value that it would be, or why it is none."""
+
+    text: str
+    value: str | None
+    problem: str | None
+
+
+class Drafting(AtRevision):
+    """A text as it is being typed; None drops it."""
+
+    path: str = Key(min_length=1, max_length=200)
+    text: str | None = Key(max_length=400)
+    page_no: PageNo | None = None
     bbox: Annotated[BBox, AfterValidator(_demand_box)] | None = None
 
 

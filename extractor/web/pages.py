@@ -5,24 +5,29 @@ hostile bytes meet native libraries there; both are kept by the file's sha256.
 """
 
 import threading
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Protocol, TypeVar
 
 from extractor.artifacts import Artifacts, artifact_key
 from extractor.errors import ExtractorError
-from extractor.image import encode_png
 from extractor.isolation import Task, WorkerPool
+from extractor.letter import Place
+from extractor.pipeline import extract_file
 from extractor.reading import (
+    CropRequest,
     KeptReadings,
     OpenRequest,
     PageRequest,
+    crop_page,
     open_file,
-    prepare_page,
     read_page,
     reading_version,
 )
+from extractor.web.drawing import BoxRequest, DrawRequest, draw_page, read_box
+from models.record import BBox, Extraction
+from models.record.arrangement import Arrangement, Turn
 from models.stages.document import IncomingDocument
 from models.stages.options import Options
 from models.stages.text import Word
@@ -37,20 +42,6 @@ class Originals(Protocol):
     def path(self, sha256: str) -> Path:
         """The file; ``FileUnavailable`` where there is none."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class DrawRequest:
-    """Draw one page of an opened file."""
-
-    document: IncomingDocument
-    page_no: int
-    options: Options
-
-
-def draw_page(request: DrawRequest) -> bytes:
-    """The upright page as PNG: the whole of it is the page's width and height in points."""
-    return encode_png(prepare_page(request.document, request.page_no, request.options))
 
 
 class PageShelf:
@@ -86,6 +77,37 @@ class PageShelf:
                 self._kept.keep_page(document, reading)
         return reading.words.words
 
+    def cut(self, sha256: str, places: Iterable[Place]) -> dict[Place, bytes]:
+        """Boxes of pages as PNG; what cannot be rendered or lies off its page is left out."""
+        by_page: dict[int, list[Place]] = defaultdict(list)
+        for place in places:
+            by_page[place.page_no].append(place)
+        found: dict[Place, bytes] = {}
+        for page_no, some in by_page.items():
+            try:
+                with self._lock:
+                    boxes = tuple(place.bbox for place in some)
+                    request = CropRequest(self._open(sha256), page_no, boxes, self._options)
+                    pictures = self._run(crop_page, request, page_no)
+            except ExtractorError:
+                continue
+            found |= {place: picture for place, picture in zip(some, pictures, strict=True) if picture}
+        return found
+
+    def extract(self, sha256: str, said: Arrangement) -> Extraction:
+        """The file put together anew from its pages as they were read, with what people ``said`` of them."""
+        with self._lock:
+            file = self._originals.path(sha256)
+            return extract_file(
+                file, self._options, pool=self._pages_pool(), artifacts=self._artifacts, said=said
+            ).extraction
+
+    def read_box(self, sha256: str, page_no: int, box: BBox, turn: Turn) -> str:
+        """What stands inside a box of the upright page, read from its pixels; empty where nothing can be read."""
+        with self._lock:
+            request = BoxRequest(self._open(sha256), page_no, box, turn, self._options)
+            return self._run(read_box, request, page_no)
+
     def close(self) -> None:
         """End the process beside the server."""
         with self._lock:
@@ -106,11 +128,14 @@ class PageShelf:
 
     def _run(self, function: Callable[[A], R], argument: A, page_no: int | None) -> R:
         """One task in the process beside the server; its error is raised."""
-        limits = self._options.pool
-        if self._pool is None:
-            self._pool = WorkerPool(processes=1, memory_bytes=limits.memory_bytes, initialise=None, argument=None)
-        task = Task(argument, page_no=page_no, seconds=limits.page_seconds)
-        ((_, outcome),) = self._pool.run(function, [task])
+        task = Task(argument, page_no=page_no, seconds=self._options.pool.page_seconds)
+        ((_, outcome),) = self._pages_pool().run(function, [task])
         if isinstance(outcome, ExtractorError):
             raise outcome
         return outcome
+
+    def _pages_pool(self) -> WorkerPool:
+        if self._pool is None:
+            memory = self._options.pool.memory_bytes
+            self._pool = WorkerPool(processes=1, memory_bytes=memory, initialise=None, argument=None)
+        return self._pool

@@ -1,6 +1,7 @@
 """A review as it stands, and everything that changes it; each function runs inside the caller's transaction."""
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from extractor.errors import InvalidEntry, StaleAnswer, StoreConflict
@@ -11,28 +12,37 @@ from extractor.resolve.correcting import (
     answer_fields,
     apply_corrections,
     check_correction,
-    needs_person,
     original_paths,
 )
 from extractor.resolve.entries import Entered, read_entry
 from extractor.resolve.policy import load_policy
-from extractor.store import audit, claims, corrections, documents, referrals, worklist
+from extractor.store import audit, checks, claims, corrections, documents, drafts, page_changes, referrals, worklist
+from extractor.store.checks import Check, CheckKind, Outcome
 from extractor.store.database import Connection
 from extractor.store.referrals import ReferralState, StoredReferral
+from extractor.web.checking import NO_CHECKS, Checks, Chooser, choose_none
 from extractor.web.views import FieldView, view_fields
-from models.record import BBox, Extraction, Readiness, Referral
+from models.record import BBox, Extraction, Page, Readiness, Referral
+from models.record.arrangement import Arrangement, PageChange, arrange
+from models.record.list_places import unplaced
 from models.record.paths import walk_fields
 from models.record.review import HAS_VALUE, Answer, Change, Correction, standing, to_redo, to_undo
 
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """One revision with the answers on it. ``version`` is the number of the last change, 0 before the first."""
+    """One revision with the answers on it. ``version`` is the number of the last change, 0 before the first.
+
+    ``extraction`` is the whole file with the kinds of pages that people gave; ``page_changes`` what they did to them;
+    ``checks`` are the accepted fields that are shown all the same.
+    """
 
     stored: StoredReferral
     extraction: Extraction | None
     changes: tuple[Change, ...]
     today: date
+    page_changes: tuple[PageChange, ...] = ()
+    checks: Checks = NO_CHECKS
     answered: Answered = field(init=False)
 
     def __post_init__(self) -> None:
@@ -40,8 +50,8 @@ class Review:
 
     @property
     def record(self) -> Referral:
-        """The revision as stored."""
-        return self.stored.record
+        """The revision as stored; where a check found that a person reads another value, the field asks."""
+        return self.checks.doubted(self.stored.record)
 
     @property
     def standing(self) -> tuple[Correction, ...]:
@@ -55,7 +65,7 @@ class Review:
 
     def fields(self) -> tuple[FieldView, ...]:
         """Every field as the screen shows it."""
-        return view_fields(self.answered, self.changes)
+        return view_fields(self.answered, self.changes, self.checks.open)
 
     def before(self, version: int) -> "Review":
         """The review as it stood at an earlier version."""
@@ -63,7 +73,18 @@ class Review:
 
     def with_changes(self, changes: tuple[Change, ...]) -> "Review":
         """The same revision with other changes."""
-        return Review(self.stored, self.extraction, changes, self.today)
+        return replace(self, changes=changes)
+
+    @property
+    def arrangement(self) -> tuple[Arrangement, Mapping[str, tuple[int, ...]]]:
+        """What people say of the file's pages, and the pages of each of its referrals."""
+        made = () if self.extraction is None else self.extraction.referrals
+        return arrange({one.referral_id: one.pages for one in made}, self.page_changes)
+
+    @property
+    def is_emptied(self) -> bool:
+        """Whether all its pages were given to other referrals."""
+        return bool(self.page_changes) and self.stored.summary.referral_id not in self.arrangement[1]
 
     def result(self) -> Referral:
         """The referral as the answers make it, without its readiness."""
@@ -84,7 +105,7 @@ class Review:
         policy = load_policy()
         fields = [(path, one) for path, one in walk_fields(self.result()) if policy.is_critical(path)]
         paths = self.screen_paths()
-        return tuple(paths[path] for path, one in fields if needs_person(one))
+        return tuple(paths[path] for path, one in fields if one.needs_person)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,14 +120,34 @@ class Saying:
     bbox: BBox | None = None
 
 
-def load_review(connection: Connection, referral_id: str, now: datetime) -> Review | None:
-    """The latest revision of a referral with its answers; None where it is unknown."""
+def load_review(
+    connection: Connection, referral_id: str, now: datetime, choose: Chooser = choose_none
+) -> Review | None:
+    """The latest revision of a referral with its answers; None where it is unknown.
+
+    ``choose``: which accepted fields are shown all the same.
+    """
     stored = referrals.latest(connection, referral_id)
     if stored is None:
         return None
     changes = corrections.history(connection, referral_id, stored.summary.revision)
-    extraction = documents.find_extraction(connection, stored.summary.document_sha256)
-    return Review(stored, extraction, changes, now.date())
+    sha256 = stored.summary.document_sha256
+    arranged = page_changes.list_changes(connection, sha256)
+    said, _ = arrange({}, arranged)
+    extraction = with_types(documents.find_extraction(connection, sha256), said)
+    chosen = choose(stored.record, now.date()) if stored.summary.state is ReferralState.REVIEW else {}
+    checked = Checks(chosen, checks.list_answered(connection, referral_id, stored.summary.revision))
+    return Review(stored, extraction, changes, now.date(), arranged, checked)
+
+
+def with_types(extraction: Extraction | None, said: Arrangement) -> Extraction | None:
+    """The file with the kinds of pages that people gave."""
+    if extraction is None or not said.types:
+        return extraction
+    pages = tuple(
+        page.model_copy(update={"type": said.types.get(page.page_no, page.type)}) for page in extraction.document.pages
+    )
+    return extraction.model_copy(update={"document": extraction.document.model_copy(update={"pages": pages})})
 
 
 def answer(connection: Connection, review: Review, saying: Saying, *, seen: int, actor: str, now: datetime) -> Review:
@@ -114,12 +155,14 @@ def answer(connection: Connection, review: Review, saying: Saying, *, seen: int,
 
     Raises ``StaleAnswer`` where this field changed since, ``InvalidEntry`` for what cannot be its value.
     """
-    _demand_open(review, connection, actor, now)
+    demand_open(review, connection, actor, now)
     if _shown(review.before(seen), saying.path) != _shown(review, saying.path):
         raise StaleAnswer("Somebody answered this field in the meantime: look at it again.")
     if saying.action not in HAS_VALUE and (saying.text is not None or saying.value is not None):
         raise InvalidEntry("This answer leaves no value: send it without one, or answer with the value.")
     value = read_entry(saying.path, saying.text, review.today) if saying.text is not None else saying.value
+    if saying.path in review.checks.open:
+        return _answer_check(connection, review, saying, value, actor=actor, now=now)
     if value is None and saying.action in HAS_VALUE:
         raise InvalidEntry("Nothing is entered: type a value, or answer blank, illegible or not on form.")
     correction = Correction(
@@ -135,9 +178,49 @@ def answer(connection: Connection, review: Review, saying: Saying, *, seen: int,
     )
     check_correction(review.record, review.standing, correction, review.today)
     number = corrections.add_correction(connection, correction)
+    drafts.drop_drafts(connection, correction.referral_id, correction.revision, actor=actor, path=saying.path)
     _note(connection, review, "answer", actor=actor, now=now, code=saying.path)
+    if saying.path in review.checks.differing:
+        was = dict(walk_fields(review.stored.record))[saying.path].value
+        outcome = Outcome.SLIP if value == was else Outcome.MACHINE_WRONG
+        checks.decide(connection, correction.referral_id, correction.revision, saying.path, outcome)
     added = Change(number=number, correction=correction, actor=actor, at=now)
     return review.with_changes((*review.changes, added))
+
+
+def _answer_check(
+    connection: Connection, review: Review, saying: Saying, value: Entered | None, *, actor: str, now: datetime
+) -> Review:
+    """Keep what a person says of an accepted field; one that reads other than was accepted asks from now on."""
+    summary, accepted = review.stored.summary, dict(walk_fields(review.stored.record))[saying.path]
+    planted = review.checks.open[saying.path]
+    if value is not None and planted is not None and value == planted:
+        outcome = Outcome.MISSED
+    elif value == accepted.value:
+        outcome = Outcome.AGREED
+    else:
+        outcome = Outcome.UNREADABLE if saying.action is Answer.ILLEGIBLE else Outcome.DIFFERED
+    page = next((page for page in _pages(review) if page.page_no == accepted.page_no), None)
+    check = Check(
+        referral_id=summary.referral_id,
+        revision=summary.revision,
+        path=saying.path,
+        field=unplaced(saying.path),
+        tier="unknown" if page is None or page.quality is None else page.quality.value,
+        kind=CheckKind.BLIND if planted is None else CheckKind.SEEDED,
+        outcome=outcome,
+        answer=str(value) if outcome is Outcome.DIFFERED and value is not None else None,
+        actor=actor,
+        at=now,
+    )
+    checks.add_check(connection, check)
+    drafts.drop_drafts(connection, summary.referral_id, summary.revision, actor=actor, path=saying.path)
+    _note(connection, review, "check", actor=actor, now=now, code=saying.path)
+    return replace(review, checks=replace(review.checks, answered=(*review.checks.answered, check)))
+
+
+def _pages(review: Review) -> tuple[Page, ...]:
+    return () if review.extraction is None else review.extraction.document.pages
 
 
 def undo(connection: Connection, review: Review, *, seen: int, actor: str, now: datetime) -> Review:
@@ -160,7 +243,9 @@ def note_progress(connection: Connection, review: Review, readiness: Readiness) 
 def changed_fields(review: Review, seen: int) -> tuple[FieldView, ...]:
     """The fields that look other than they did at version ``seen``."""
     before = {view.path: view for view in review.before(seen).fields()}
-    return tuple(view for view in review.fields() if before.get(view.path) != view)
+    # An answered check is no change of the review, so it looks as it did: it is told all the same.
+    checked = {check.path for check in review.checks.answered}
+    return tuple(view for view in review.fields() if before.get(view.path) != view or view.path in checked)
 
 
 def _withdraw(
@@ -173,7 +258,7 @@ def _withdraw(
     actor: str,
     now: datetime,
 ) -> Review:
-    _demand_open(review, connection, actor, now)
+    demand_open(review, connection, actor, now)
     if change is None:
         raise StoreConflict(f"There is nothing to {action}.")
     if seen != review.version:
@@ -187,7 +272,7 @@ def _withdraw(
     return review.with_changes((*review.changes, added))
 
 
-def _demand_open(review: Review, connection: Connection, actor: str, now: datetime) -> None:
+def demand_open(review: Review, connection: Connection, actor: str, now: datetime) -> None:
     """Only a referral in review changes, and only by who holds it."""
     summary = review.stored.summary
     if summary.state is not ReferralState.REVIEW:

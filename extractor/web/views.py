@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from extractor.resolve.correcting import STAFF, Answered, as_text, needs_person
+from extractor.resolve.correcting import Answered, as_text
 from extractor.resolve.policy import load_policy
 from extractor.web import labels
-from models.record import ASKS, BBox, Page, Readiness, Referral, State, Value
+from models.record import ASKS, STAFF, BBox, Page, PageType, Readiness, Referral, State, Value
 from models.record.paths import AnyField, walk_fields
 from models.record.review import Change, standing
 
@@ -89,10 +89,16 @@ class SectionView(Value):
 
 
 class PageView(Value):
-    """A page of the file; sizes in points of the upright page, None where it failed."""
+    """A page of the file; sizes in points of the upright page, None where it failed.
+
+    ``owner``: the referral that it belongs to; ``turn``: degrees clockwise by which people want to see it turned.
+    """
 
     page_no: int
     type: str
+    kind: PageType
+    owner: str | None
+    turn: int
     quality: str | None
     width: float | None
     height: float | None
@@ -109,8 +115,10 @@ class HistoryLine(Value):
     after: str
 
 
-def view_fields(answered: Answered, changes: Iterable[Change]) -> tuple[FieldView, ...]:
-    """Every field, section by section as the screen shows them."""
+def view_fields(
+    answered: Answered, changes: Iterable[Change], checks: Mapping[str, str | None]
+) -> tuple[FieldView, ...]:
+    """Every field, section by section as the screen shows them; ``checks`` are shown without what was read of them."""
     by_path = {change.correction.path: change for change in standing(changes) if change.correction is not None}
     policy = load_policy()
     order = {key: number for number, key in enumerate(labels.SECTIONS)}
@@ -118,6 +126,7 @@ def view_fields(answered: Answered, changes: Iterable[Change]) -> tuple[FieldVie
         _view(path, field, answered, by_path, is_critical=policy.is_critical(path))
         for path, field in walk_fields(answered.referral)
     ]
+    views = [_blind(view, checks[view.path]) if view.path in checks else view for view in views]
     return tuple(sorted(views, key=lambda view: order[view.section]))
 
 
@@ -168,12 +177,17 @@ def view_readiness(readiness: Readiness | None, originals: Mapping[str, str]) ->
     return ReadinessView(verdict=readiness.verdict.value, rules=tuple(ordered))
 
 
-def view_pages(pages: Iterable[Page], referral: Referral) -> tuple[PageView, ...]:
+def view_pages(
+    pages: Iterable[Page], referral: Referral, owners: Mapping[str, tuple[int, ...]], turns: Mapping[int, int]
+) -> tuple[PageView, ...]:
     """The pages of the file, also those that are somebody else's: staff may see that one was given away wrongly."""
     return tuple(
         PageView(
             page_no=page.page_no,
             type=page.type.value.replace("_", " "),
+            kind=page.type,
+            owner=next((name for name, own in owners.items() if page.page_no in own), None),
+            turn=turns.get(page.page_no, 0),
             quality=None if page.quality is None else page.quality.value.replace("_", " "),
             width=page.width,
             height=page.height,
@@ -231,7 +245,7 @@ def _view(
         value=field.value,
         text="" if field.value is None else as_text(field.value),
         state=field.state,
-        needs=gone is None and needs_person(field),
+        needs=gone is None and field.needs_person,
         critical=is_critical,
         removed=gone is not None,
         page_no=field.page_no,
@@ -247,6 +261,17 @@ def _view(
         reasons=texts,
         answered_by=None if answer is None else answer.actor,
         answered_at=None if answer is None else answer.at,
+    )
+
+
+def _blind(view: FieldView, planted: str | None) -> FieldView:
+    """An accepted field as one that asks, with nothing of what was read, or with a planted value in its place."""
+    if view.removed or view.answered_by is not None:
+        return view
+    why = "a spot check: type what stands there" if planted is None else "a person should confirm it"
+    hidden = {"value": planted, "text": planted or "", "raw": planted, "choices": (), "confidence": None}
+    return view.model_copy(
+        update=hidden | {"state": State.NEEDS_REVIEW, "needs": True, "reason": why, "reasons": (why,)}
     )
 
 

@@ -16,6 +16,7 @@ from models.record.extraction import (
 )
 from models.record.field import (
     ASKS,
+    STAFF,
     Alternative,
     Count,
     Evidence,
@@ -47,6 +48,7 @@ from models.record.value import Value
 __all__ = [
     "ASKS",
     "SCHEMA_VERSION",
+    "STAFF",
     "Address",
     "Alternative",
     "BBox",

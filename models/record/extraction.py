@@ -59,7 +59,8 @@ class PageStatus(StrEnum):
 class Page(Value):
     """One page of the file. ``rotation``: clockwise degrees by which it was turned to read upright.
 
-    ``width`` and ``height`` are points of the upright page, null where the page failed.
+    ``width`` and ``height`` are points of the upright page, null where the page failed. ``letter_id``: this page is
+    our own letter of that id, which came back; nothing on it is taken for a value.
     """
 
     page_no: int = Key(ge=1)
@@ -70,6 +71,7 @@ class Page(Value):
     message: str | None = None
     width: float | None = None
     height: float | None = None
+    letter_id: str | None = None
 
 
 class FaxHeader(Value):

@@ -29,6 +29,8 @@ class State(StrEnum):
 
 ASKS = frozenset({State.NEEDS_REVIEW, State.ILLEGIBLE, State.CONFLICTING})
 """The states of a field that a person has to look at."""
+STAFF = "staff"
+"""The source of what a person answered."""
 HAS_VALUE = frozenset({State.FOUND, State.CORRECTED, State.CONFIRMED})
 HAS_NO_VALUE = frozenset({State.NOT_ON_FORM, State.BLANK})
 
@@ -73,6 +75,11 @@ class Field(Value, Generic[T]):
     alternatives: tuple[Alternative[T], ...] = ()
     evidence: tuple[Evidence, ...] = ()
     reasons: tuple[Reason, ...] = ()
+
+    @property
+    def needs_person(self) -> bool:
+        """Whether a person still has to look at it: one who says that it is illegible has looked."""
+        return self.state in ASKS and self.source != STAFF
 
     @model_validator(mode="after")
     def _state_fits_value(self) -> Self:

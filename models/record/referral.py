@@ -139,13 +139,17 @@ class Lists(Value):
 
 
 class Referral(Value):
-    """One patient of one file. ``referral_id`` (plain) is minted once and kept across revisions."""
+    """One patient of one file. ``referral_id`` (plain) is minted once and kept across revisions.
+
+    ``touchless`` (plain): as it was read, no field of it needs a person.
+    """
 
     referral_id: str
     revision: int = Key(default=1, ge=1)
     supersedes: str | None = None
     created_at: datetime
     kind: ReferralKind
+    touchless: bool = False
     pages: tuple[int, ...]
     patient: Patient = Patient()
     coverages: tuple[Coverage, ...] = ()

@@ -7,7 +7,7 @@ redoing withdraws the undoing.
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import Self
+from typing import Protocol, Self, TypeVar
 
 from pydantic import Field as Key
 from pydantic import model_validator
@@ -76,24 +76,46 @@ class Change(Value):
         return self
 
 
-def standing(changes: Iterable[Change]) -> tuple[Change, ...]:
-    """The corrections that hold, oldest first: those that nothing withdrew, or whose withdrawal was withdrawn."""
+class Noted(Protocol):
+    """A change of whatever is changed: it says something, or ``withdraws`` an earlier one."""
+
+    @property
+    def number(self) -> int:
+        """Grows from change to change."""
+        ...
+
+    @property
+    def withdraws(self) -> int | None:
+        """The number of the change that is taken back, None for one that says something."""
+        ...
+
+    @property
+    def actor(self) -> str:
+        """Who did it."""
+        ...
+
+
+C = TypeVar("C", bound=Noted)
+
+
+def standing(changes: Iterable[C]) -> tuple[C, ...]:
+    """The changes that hold, oldest first: those that nothing withdrew, or whose withdrawal was withdrawn."""
     ordered = sorted(changes, key=lambda change: change.number)
-    return tuple(change for change in ordered if change.correction is not None and not _is_withdrawn(change, ordered))
+    return tuple(change for change in ordered if change.withdraws is None and not _is_withdrawn(change, ordered))
 
 
-def to_undo(changes: Iterable[Change], actor: str) -> Change | None:
-    """The last standing correction of ``actor``: what undoing withdraws; None where there is none."""
+def to_undo(changes: Iterable[C], actor: str) -> C | None:
+    """The last standing change of ``actor``: what undoing withdraws; None where there is none."""
     return next((change for change in reversed(standing(changes)) if change.actor == actor), None)
 
 
-def to_redo(changes: Iterable[Change], actor: str) -> Change | None:
-    """The undoing of ``actor`` that redoing withdraws; None where none is left, or a newer answer of theirs stands."""
+def to_redo(changes: Iterable[C], actor: str) -> C | None:
+    """The undoing of ``actor`` that redoing withdraws; None where none is left, or a newer change of theirs stands."""
     ordered = sorted(changes, key=lambda change: change.number)
     for change in reversed(ordered):
         if change.actor != actor:
             continue
-        if change.correction is not None:
+        if change.withdraws is None:
             if not _is_withdrawn(change, ordered):
                 return None
         elif not _is_withdrawn(change, ordered) and not _withdraws_undoing(change, ordered):
@@ -101,11 +123,11 @@ def to_redo(changes: Iterable[Change], actor: str) -> Change | None:
     return None
 
 
-def _is_withdrawn(change: Change, ordered: Sequence[Change]) -> bool:
+def _is_withdrawn(change: Noted, ordered: Sequence[Noted]) -> bool:
     """Whether a later change that itself holds withdraws this one."""
     return any(later.withdraws == change.number and not _is_withdrawn(later, ordered) for later in ordered)
 
 
-def _withdraws_undoing(change: Change, ordered: Sequence[Change]) -> bool:
+def _withdraws_undoing(change: Noted, ordered: Sequence[Noted]) -> bool:
     """Whether this change is a redoing."""
     return any(other.number == change.withdraws and other.withdraws is not None for other in ordered)

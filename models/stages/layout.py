@@ -135,7 +135,10 @@ class SignatureArea(Value):
 
 
 class Layout(Value):
-    """One page's structure; ``lines`` are in reading order. The transmit header line is not in it."""
+    """One page's structure; ``lines`` are in reading order. The transmit header line is not in it.
+
+    ``frames`` are ruled boxes that part a form into blocks, each with several rows of text in it.
+    """
 
     page_no: int
     lines: tuple[Line, ...] = ()
@@ -144,6 +147,7 @@ class Layout(Value):
     tables: tuple[Table, ...] = ()
     sections: tuple[Section, ...] = ()
     signatures: tuple[SignatureArea, ...] = ()
+    frames: tuple[BBox, ...] = ()
 
     @property
     def text(self) -> str:
@@ -163,6 +167,7 @@ class PageReading(Value):
     """All that was read from one page, with the CPU seconds each stage took (stage name to seconds).
 
     ``is_blank``: no writing stands on the page, judged by its ink and not by what was read; None where nobody looked.
+    ``page_print``: the page's fingerprint, by which a second transmission is known; empty where none was made.
     """
 
     page: Page
@@ -170,5 +175,6 @@ class PageReading(Value):
     layout: Layout
     is_blank: bool | None = None
     fax_header: FaxHeader | None = None
+    page_print: str = ""
     seconds: dict[str, float] = Key(default_factory=dict)
     notes: tuple[str, ...] = ()

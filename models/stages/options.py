@@ -48,7 +48,8 @@ class SiteOptions(Value):
     """What a site knows of itself: its own names, phones and faxes (E.164) and NPIs are never the prescriber's.
 
     ``protocols``: a file or folder of protocols (``*.yaml``) over the packaged ones. ``fax``: the number (E.164) that
-    letters ask replies to, which belongs among ``phones`` too.
+    letters ask replies to, which belongs among ``phones`` too. ``npi_index`` and ``codes``: the files that
+    ``extractor npi load`` and ``extractor codes load`` make.
     """
 
     names: tuple[str, ...] = ()
@@ -57,6 +58,23 @@ class SiteOptions(Value):
     country_code: str = "1"
     protocols: str | None = None
     fax: str | None = None
+    npi_index: str | None = None
+    codes: str | None = None
+
+
+class PolicyOptions(Value):
+    """What a site asks of values that no person looks at, over the packaged policy.
+
+    ``critical``: paths (``patient.address.postal_code``, list places as ``[]``) that are critical here as well; none of
+    the packaged ones can be taken off. ``allowed_error``: the share of wrong values among accepted critical ones.
+    ``is_shadow``: nothing leaves without one person's look; it ends only with ``calibration``, the file that
+    ``extractor calibrate`` wrote for this site.
+    """
+
+    critical: tuple[str, ...] = ()
+    allowed_error: float = Key(default=0.005, gt=0, le=0.05)
+    is_shadow: bool = True
+    calibration: str | None = None
 
 
 class StoreOptions(Value):
@@ -83,6 +101,43 @@ class IntakeOptions(Value):
     partial_minutes: float = Key(default=60.0, gt=0)
 
 
+class MailboxOptions(Value):
+    """A mailbox (IMAP) whose attachments are faxes; none without ``host``. The password is EXTRACTOR_SECRETS__MAILBOX.
+
+    Messages of ``folder`` go to ``done`` when their files are taken, to ``problems`` where they have none. ``ca_file``:
+    PEM file of the authority that signed the server's certificate, by default the machine's own. ``is_tls`` may be off
+    only for a server on this machine.
+    """
+
+    host: str = ""
+    port: int = Key(default=993, gt=0, le=65535)
+    user: str = ""
+    folder: str = "INBOX"
+    done: str = "Processed"
+    problems: str = "Problems"
+    is_tls: bool = True
+    ca_file: str | None = None
+    poll_seconds: float = Key(default=30.0, gt=0)
+    timeout_seconds: float = Key(default=60.0, gt=0)
+
+
+class RetentionOptions(Value):
+    """How many days what is over is kept; None keeps it. Rows and files are deleted then, the audit's lines are not.
+
+    ``settled_days``: a fax and all that came of it, since every referral of it was delivered or closed;
+    ``quarantined_days``: a file in quarantine, since it was put there. ``readings_days``: what was read of pages and
+    their pictures, since they were made; they are made again when somebody asks. ``moved_days``: the originals that
+    were moved to ``processed/`` in an inbox, of which the store keeps a copy; never longer than what they hold.
+    ``sweep_minutes``: time between two looks.
+    """
+
+    settled_days: float | None = Key(default=None, ge=0)
+    quarantined_days: float | None = Key(default=None, ge=0)
+    readings_days: float | None = Key(default=None, ge=0)
+    moved_days: float | None = Key(default=None, ge=0)
+    sweep_minutes: float = Key(default=60.0, gt=0)
+
+
 class JobOptions(Value):
     """Reading as durable jobs. A process that gives no sign for ``dead_seconds`` is dead, and its jobs move.
 
@@ -105,7 +160,8 @@ class WebOptions(Value):
 
     ``proxy``: the address of the proxy that ends TLS; ``hosts``: the names under which browsers reach the page. A
     session ends after ``idle_minutes`` without use and after ``session_hours`` in any case; a claim on a referral after
-    ``claim_minutes`` without use.
+    ``claim_minutes`` without use. ``check_share`` of the fields that were accepted without a person are shown blind, to
+    measure how often they are wrong; ``seeded_share`` of these with a planted wrong value, to measure the review.
     """
 
     host: str = "127.0.0.1"
@@ -117,6 +173,8 @@ class WebOptions(Value):
     idle_minutes: int = Key(default=20, gt=0)
     session_hours: int = Key(default=12, gt=0)
     claim_minutes: int = Key(default=15, gt=0)
+    check_share: float = Key(default=0.02, ge=0, le=1)
+    seeded_share: float = Key(default=0.25, ge=0, le=1)
 
     @property
     def is_secure(self) -> bool:
@@ -185,5 +243,6 @@ class Options(Value):
     image: ImageOptions = ImageOptions()
     ocr: OcrOptions = OcrOptions()
     site: SiteOptions = SiteOptions()
+    policy: PolicyOptions = PolicyOptions()
     keep_images: bool = False
     artifact_dir: str | None = None

@@ -44,6 +44,21 @@ def words_outside(words: Iterable[Word], boxes: Sequence[BBox]) -> tuple[Word, .
     return tuple(word for word in words if not lies_on(word.bbox, boxes))
 
 
+def join_words(words: Sequence[Word]) -> tuple[str, list[tuple[int, int]]]:
+    """The words joined by single spaces, with each word's first and last (exclusive) character."""
+    spans: list[tuple[int, int]] = []
+    place = 0
+    for word in words:
+        spans.append((place, place + len(word.text)))
+        place += len(word.text) + 1
+    return " ".join(word.text for word in words), spans
+
+
+def words_between(words: Sequence[Word], spans: Sequence[tuple[int, int]], start: int, end: int) -> tuple[Word, ...]:
+    """The words that characters ``start`` to ``end`` (exclusive) of the joined text touch."""
+    return tuple(word for word, (first, last) in zip(words, spans, strict=True) if first < end and last > start)
+
+
 class Words(Value):
     """All words of one page in the engine's own order.
 

@@ -25,20 +25,23 @@ def write(fax: Fax, folder: Path) -> None:
         (folder / f"{fax.name}.{kind}.json").write_text(text + "\n", encoding="utf-8")
 
 
-def make(spec: Spec, folder: Path) -> tuple[str, int]:
-    """Build a fax and write it; its name and how many pages it has."""
+def make(spec: Spec, folder: Path, is_kept: bool = False) -> tuple[str, int]:
+    """Build a fax and write it; its name and how many pages were made. ``is_kept``: not where it is there already."""
+    # The last file that ``write`` makes of a fax, so that one which was interrupted is made again.
+    if is_kept and (folder / f"{spec.name}.words.json").exists():
+        return spec.name, 0
     fax = build(spec)
     write(fax, folder)
     return fax.name, len(fax.words["pages"])
 
 
-def run(specs: Iterable[Spec], folder: Path, jobs: int) -> Iterator[tuple[str, int]]:
+def run(specs: Iterable[Spec], folder: Path, jobs: int, is_kept: bool = False) -> Iterator[tuple[str, int]]:
     """Make every fax, ``jobs`` at a time; what is made does not depend on how many."""
     if jobs == 1:
-        yield from (make(spec, folder) for spec in specs)
+        yield from (make(spec, folder, is_kept) for spec in specs)
         return
     with ProcessPoolExecutor(jobs) as pool:
-        yield from pool.map(partial(make, folder=folder), specs)
+        yield from pool.map(partial(make, folder=folder, is_kept=is_kept), specs)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -54,6 +57,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--tier", choices=TIERS, default=None, help="one tier only; otherwise all in turn")
     parser.add_argument("--font", default=None, help="draw everything with one font; 'vera' needs no installation")
     parser.add_argument("--jobs", type=int, default=1, help="processes that work side by side")
+    parser.add_argument("--resume", action="store_true", help="keep the faxes that an interrupted run has made")
     options = parser.parse_args(arguments)
     if not options.committed and options.out is None:
         parser.error("give --out DIR or --committed")
@@ -65,7 +69,7 @@ def main(arguments: list[str] | None = None) -> int:
     folder = options.out or FAXES
     start, pages = time.perf_counter(), 0
     try:
-        for name, count in run(specs, folder, options.jobs):
+        for name, count in run(specs, folder, options.jobs, options.resume):
             pages += count
             print(name, file=sys.stderr)
     except FileNotFoundError as missing:

@@ -7,6 +7,7 @@ exactly when its text stands in what was read across its box, after NFKC, case f
 stripped punctuation. ``AIMS`` are the shares that faxes of each tier should have; ``degraded`` has to be harder than
 ``standard_fax`` for both readers. ``--check`` fails where a tier is easier than that. ``--forms`` reads real scans
 beside them (``images`` and ``annotations`` laid out as in FUNSD, Jaume et al. 2019), whose answers are the fields.
+``--keep`` writes the figures where every build checks them (``kept_anchors``).
 """
 
 import argparse
@@ -28,6 +29,7 @@ import pytesseract
 from PIL import Image
 from rapidocr import RapidOCR
 
+from samples.generator import kept_anchors
 from samples.generator.ops import Box
 
 Line = tuple[str, Box]
@@ -72,6 +74,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--pages", type=int, default=10_000, help="read at most this many pages, drawn at random")
     parser.add_argument("--cache", type=Path, default=None, help="folder that keeps what was read, by picture")
     parser.add_argument("--forms", type=Path, default=None, help="folder of real forms in FUNSD's layout")
+    parser.add_argument("--keep", action="store_true", help=f"write the figures into {kept_anchors.FILE.name}")
     options = parser.parse_args(arguments)
     kept = sorted(options.folder.glob("*.truth.json"))
     random.Random(1).shuffle(kept)
@@ -81,6 +84,7 @@ def main(arguments: list[str] | None = None) -> int:
     counts = count(found, readers(options.cache))
     print(f"{'split':8}{'tier':16}{'ink':13}{'reader':11}{'fields':>7}{'exact':>7}{'spaces aside':>14}{'aim':>12}")
     easier = 0
+    rows: list[kept_anchors.Row] = []
     for key in sorted(counts):
         split, tier, ink, reader = key
         low, high = aim(key, counts)
@@ -93,6 +97,19 @@ def main(arguments: list[str] | None = None) -> int:
         wanted = f"{low:.2f}-{high:.2f}" if is_shown else ""
         row = f"{split:8}{tier:16}{ink:13}{reader:11}{len(counts[key].exact):7d}{exact:7.2f}{near:14.2f}{wanted:>12}"
         print(f"{row}  {verdict}".rstrip())
+        rows.append(
+            {
+                "split": split,
+                "tier": tier,
+                "ink": ink,
+                "reader": reader,
+                "fields": len(counts[key].exact),
+                "exact": round(exact, 3),
+                "aim": (round(low, 3), round(high, 3)),
+            }
+        )
+    if options.keep:
+        kept_anchors.keep(rows)
     if easier:
         print(f"{easier} easier than the aim", file=sys.stderr)
     return 1 if options.check and easier else 0

@@ -47,7 +47,7 @@ _SPECS = (
     Spec(
         "07_comb_handwritten",
         107,
-        "test",
+        "retired",
         "fine_fax",
         "g4",
         (("comb_enrollment", "hand"), ("note_soap", "typed"), ("labs_previous", "typed")),
@@ -56,7 +56,7 @@ _SPECS = (
     Spec(
         "08_label_below_bad_npi",
         108,
-        "test",
+        "retired",
         "standard_fax",
         "g3_1d",
         (("label_below", "hand"),),
@@ -67,17 +67,17 @@ _SPECS = (
     Spec(
         "09_letter_scanned",
         109,
-        "test",
+        "retired",
         "clean_scan",
         "pdf_jpeg",
         (("letter", "typed"), ("labs_in_range", "typed")),
         "Actemra",
     ),
-    Spec("10_steps_acroform", 110, "test", "digital", "pdf_digital", (("steps", "acroform"),), "Vyepti"),
+    Spec("10_steps_acroform", 110, "retired", "digital", "pdf_digital", (("steps", "acroform"),), "Vyepti"),
     Spec(
         "11_table_degraded",
         111,
-        "test",
+        "retired",
         "degraded",
         "g3_1d",
         (("cover_boxed", "typed"), ("answer_table", "typed")),
@@ -87,7 +87,7 @@ _SPECS = (
     Spec(
         "12_packet_six_pages",
         132,
-        "test",
+        "retired",
         "fine_fax",
         "g4",
         (
@@ -113,7 +113,7 @@ _SPECS = (
     Spec(
         "15_scan_false_text_layer",
         115,
-        "test",
+        "retired",
         "clean_scan",
         "pdf_ccitt",
         (("label_below", "mixed"), ("face_list", "typed")),
@@ -124,10 +124,10 @@ _SPECS = (
     Spec(
         "16_comb_standard",
         116,
-        "test",
+        "retired",
         "standard_fax",
         "g3_2d",
-        (("comb_enrollment", "typed"), ("blank_test", "typed"), ("labs_in_range", "typed")),
+        (("comb_enrollment", "typed"), ("blank_retired", "typed"), ("labs_in_range", "typed")),
         "Venofer",
     ),
 )

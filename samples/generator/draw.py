@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from samples.generator.damage import TIERS
 from samples.generator.forms import families
-from samples.generator.packet import Other, Spec
+from samples.generator.packet import POOLS, Other, Spec
 from samples.generator.traps import CHANCES
 
 CONTAINERS = {
@@ -50,10 +50,12 @@ def specs(count: int, seed: int, split: str, tier: str | None = None, font: str 
 
 def _spec(index: int, seed: int, split: str, tier: str, font: str | None) -> Spec:
     rng = random.Random(f"{seed}/{split}/{tier}/{index}")
+    # Drawn apart, so that what was drawn before stays as it was.
+    pool = random.Random(f"{seed}/{split}/{tier}/{index}/pool").choice(POOLS[split])
     container = rng.choice(CONTAINERS[tier])
     kind = rng.choices(list(KINDS), [share for share, _ in KINDS.values()])[0]
     pages = [
-        page for role, chance in KINDS[kind][1] if rng.random() < chance for page in _page(rng, split, role, container)
+        page for role, chance in KINDS[kind][1] if rng.random() < chance for page in _page(rng, pool, role, container)
     ]
     turned = {}
     if tier in ("clean_scan", "degraded", "fine_fax") and rng.random() < 0.2:
@@ -61,7 +63,7 @@ def _spec(index: int, seed: int, split: str, tier: str, font: str | None) -> Spe
     spec = Spec(
         name=f"{split}_{tier}_{seed}_{index:04d}",
         seed=rng.randrange(2**31),
-        split=split,
+        pool=pool,
         tier=tier,
         container=container,
         pages=tuple(pages),
@@ -77,9 +79,9 @@ def _spec(index: int, seed: int, split: str, tier: str, font: str | None) -> Spe
     return replace(spec, others=_others(rng, spec)) if kind == "referral" else spec
 
 
-def _page(rng: random.Random, split: str, role: str, container: str) -> list[tuple[str, str]]:
+def _page(rng: random.Random, pool: str, role: str, container: str) -> list[tuple[str, str]]:
     """One family of a role with an ink that the container can carry."""
-    chosen = rng.choice(families(split, role))
+    chosen = rng.choice(families(pool, role))
     inks = [ink for ink in chosen.inks if (ink == "acroform") <= (container == "pdf_digital")]
     # Nobody writes by hand on a page that is printed straight into a file.
     if container == "pdf_digital" or (container == "pdf_mixed" and role in ("order", "cover")):
@@ -92,9 +94,9 @@ def _others(rng: random.Random, spec: Spec) -> tuple[Other, ...]:
     chance = rng.random()
     if chance < TWO_PATIENTS:
         roles = ("order", *(role for role in ("face", "labs") if rng.random() < 0.4))
-        pages = [page for role in roles for page in _page(rng, spec.split, role, spec.container)]
+        pages = [page for role in roles for page in _page(rng, spec.pool, role, spec.container)]
         return (Other(tuple(pages), rng.choice(RELATIONS)),)
     if chance < TWO_PATIENTS + STRAY:
-        pages = _page(rng, spec.split, rng.choice(("labs", "note", "face", "imaging")), spec.container)
+        pages = _page(rng, spec.pool, rng.choice(("labs", "note", "face", "imaging")), spec.container)
         return (Other(tuple(pages), is_stray=True, at=rng.randint(2, len(spec.pages) + 1)),)
     return ()

@@ -85,7 +85,7 @@ def curve(points: list[Point], steps: int = 14) -> tuple[Point, ...]:
 
 
 def mark(rng: random.Random, box: Box, kind: str, pen: float = 1.1) -> list[StrokeOp]:
-    """A hand's mark in a check box: ``tick``, ``cross``, ``fill``, ``scribble`` or ``slash``."""
+    """A hand's mark in a check box: ``tick``, ``cross``, ``fill``, ``scribble``, ``slash``, ``hook`` or ``dot``."""
     x0, y0, x1, y1 = box
     w, h = x1 - x0, y1 - y0
 
@@ -101,6 +101,12 @@ def mark(rng: random.Random, box: Box, kind: str, pen: float = 1.1) -> list[Stro
         a = (near(x0 - out * w, y0 - out * h), near(x1 + out * w, y1 + out * h))
         b = (near(x1 + out * w, y0 - out * h), near(x0 - out * w, y1 + out * h))
         return [StrokeOp(a, pen), StrokeOp(b, pen)]
+    if kind == "hook":
+        low = near(x0 + 0.45 * w, y1 + 0.1 * h)
+        return [StrokeOp((near(x0 + 0.15 * w, y0 + 0.55 * h), low, near(x1 + 0.1 * w, y0 - 0.1 * h)), pen * 1.1)]
+    if kind == "dot":
+        ring = [near(x0 + (0.5 + 0.22 * math.cos(t)) * w, y0 + (0.5 + 0.22 * math.sin(t)) * h, 0.03) for t in range(7)]
+        return [StrokeOp((*ring, ring[0]), max(pen, 0.36 * w))]
     if kind == "slash":
         return [StrokeOp((near(x0 - 0.2 * w, y1 + 0.2 * h), near(x1 + 0.25 * w, y0 - 0.25 * h)), pen * 1.2)]
     lines = 9 if kind == "fill" else 5

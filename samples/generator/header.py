@@ -23,10 +23,15 @@ FORMATS = {
         ("%a %b %d %Y %I:%M:%S %p", "Received: {date}  {sender} ({number})  pg {page} of {total}"),
         ("%m.%d.%y %H:%M", "TX/RX NO {job}  {date}  {number}  ({page:03d})"),
     ),
-    "test": (
+    "retired": (
         ("%Y-%m-%d %H:%M", "{date}    {sender} -> {to}    {page} of {total}"),
         ("%d %b %Y %I:%M%p", "{sender}   Fax: {number}   {date}   PAGE {page}/{total}"),
         ("%m/%d/%y %H:%M", "{date} FAX {number} {sender}  @{page:03d}"),
+    ),
+    "test": (
+        ("%b-%d-%Y %H:%M", "{date}  FROM-{sender}   {number}   T:{to}   Page:{page}/{total}"),
+        ("%d-%b-%y %H:%M:%S", "ID {job} | {date} | {number} | {sender} | P {page:02d}"),
+        ("%m/%d/%Y %I:%M:%S %p", "{sender}    {date}    sheet {page} of {total}    callback {number}"),
     ),
 }
 
@@ -71,9 +76,9 @@ def _spaced(e164: str) -> str:
     return f"+1-{e164[2:5]}-{e164[5:8]}-{e164[8:]}"
 
 
-def choose(rng: random.Random, split: str, sender: str, number: str, to: str, sent_at: datetime, total: int) -> Header:
-    """A machine of a split with its settings."""
-    pattern, line = rng.choice(FORMATS[split])
+def choose(rng: random.Random, pool: str, sender: str, number: str, to: str, sent_at: datetime, total: int) -> Header:
+    """A machine of a pool with its settings."""
+    pattern, line = rng.choice(FORMATS[pool])
     return Header(pattern, line, sender.upper(), number, to, sent_at, total, rng.randint(100, 999))
 
 

@@ -9,6 +9,8 @@ from samples.generator.picture import Grey, Picture, scaling
 
 # Set by looking at crops: a value needs its usual tile like the original and hardly any tile lost.
 MEDIAN, WORST = 0.66, 0.5
+# Digits: one that is taken for another is lost, where a word bears a doubtful letter.
+MEDIAN_OF_DIGITS, WORST_OF_DIGITS = 0.8, 0.7
 REACH = 6
 
 
@@ -42,7 +44,8 @@ def likeness(clean: Grey, picture: Picture, box: Box) -> list[float]:
     return tiles
 
 
-def is_legible(clean: Grey, picture: Picture, box: Box) -> bool:
-    """Whether enough of the value is left to read it."""
+def is_legible(clean: Grey, picture: Picture, box: Box, has_digits: bool = False) -> bool:
+    """Whether enough of the value is left to read it; values with digits need more than words."""
     tiles = likeness(clean, picture, box)
-    return bool(tiles) and float(np.median(tiles)) >= MEDIAN and float(np.quantile(tiles, 0.1, method="lower")) >= WORST
+    median, worst = (MEDIAN_OF_DIGITS, WORST_OF_DIGITS) if has_digits else (MEDIAN, WORST)
+    return bool(tiles) and float(np.median(tiles)) >= median and float(np.quantile(tiles, 0.1, method="lower")) >= worst

@@ -3,22 +3,26 @@
 import random
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from samples.generator import case as cases
-from samples.generator import damage, files, fonts, header, ink, legibility, traps, truth
+from samples.generator import damage, files, fonts, header, ink, legibility, stamps, traps, truth
 from samples.generator.forms import family
 from samples.generator.hand import Hand, loosen
-from samples.generator.ops import WordBox
+from samples.generator.ops import Box, WordBox, union
 from samples.generator.picture import Grey, Picture
 from samples.generator.sheet import Look, Sheet
 
 MARKS = {
     "train": ("cross", "tick", "scribble"),
     "tune": ("cross", "tick", "slash"),
-    "test": ("tick", "fill", "slash", "cross"),
+    "retired": ("tick", "fill", "slash", "cross"),
+    "test": ("cross", "hook", "dot"),
 }
-HEADER_FACES = {"train": "cousine", "tune": "inconsolata", "test": "courier-prime"}
+HEADER_FACES = {"train": "cousine", "tune": "inconsolata", "retired": "courier-prime", "test": "fira-mono"}
+# What a split draws with: the kinds of one pool at a time, so that a fax never mixes two.
+POOLS = {"train": ("train",), "tune": ("tune", "retired"), "test": ("test",)}
 
 
 @dataclass(frozen=True)
@@ -39,7 +43,8 @@ class Other:
 class Spec:
     """What to make. ``pages`` are (family, ink) with ink ``typed``, ``hand``, ``mixed`` or ``acroform``.
 
-    ``kind`` is what the whole fax is, ``traps`` the names of what may mislead a reader (``traps.CHANCES``).
+    ``pool`` names the families, fonts and kinds of damage it may use (``POOLS`` says whose they are); ``kind`` is what
+    the whole fax is, ``traps`` the names of what may mislead a reader (``traps.CHANCES``).
 
     ``container``: ``g3_1d``, ``g3_2d``, ``g4`` (TIFF), ``pdf_ccitt``, ``pdf_jpeg``, ``pdf_digital`` or ``pdf_mixed``
     (the first family's pages digital, the rest scanned). ``turned`` gives rotations by page number. ``wear`` is that of
@@ -48,7 +53,7 @@ class Spec:
 
     name: str
     seed: int
-    split: str
+    pool: str
     tier: str
     container: str
     pages: tuple[tuple[str, str], ...]
@@ -65,6 +70,11 @@ class Spec:
     others: tuple[Other, ...] = ()
     traps: frozenset[str] = frozenset()
 
+    @property
+    def split(self) -> str:
+        """``train``, ``tune`` or ``test``."""
+        return next(split for split, pools in POOLS.items() if self.pool in pools)
+
 
 @dataclass(frozen=True)
 class Fax:
@@ -80,9 +90,9 @@ class Fax:
 def look(spec: Spec, ink_kind: str, rng: random.Random) -> Look:
     """Fonts and pen of one form."""
     bare = spec.font is not None
-    body = spec.font or rng.choice(fonts.PRINT[spec.split])
-    hand_name = spec.font or rng.choice(fonts.HAND[spec.split])
-    typed_name = spec.font or rng.choice(fonts.PRINT[spec.split])
+    body = spec.font or rng.choice(fonts.PRINT[spec.pool])
+    hand_name = spec.font or rng.choice(fonts.HAND[spec.pool])
+    typed_name = spec.font or rng.choice(fonts.PRINT[spec.pool])
     slope = rng.gauss(0, 0.006)
     written = Hand(fonts.face(hand_name), rng.uniform(0.6, 1.4), slope, rng.uniform(0.0, 0.2))
     if spec.wear == "full":
@@ -93,7 +103,7 @@ def look(spec: Spec, ink_kind: str, rng: random.Random) -> Look:
     size = rng.uniform(12.5, 15) if isinstance(pen, Hand) else rng.uniform(8.5, 10.5)
     if pen is None:
         size = 9.0
-    marks = tuple(rng.sample(MARKS[spec.split], 2))
+    marks = tuple(rng.sample(MARKS[spec.pool], 2))
     bold = fonts.face(body, 700)
     return Look(fonts.face(body), bold, pen, size if not bare else 10.0, marks, typed if ink_kind == "mixed" else None)
 
@@ -112,19 +122,21 @@ def build(spec: Spec) -> Fax:
     for sheet in sheets:
         sheet.announce(len(sheets))
     digital = _digital_pages(spec, sheets)
+    if spec.wear == "full":
+        _stamp(spec, case, [sheet for index, sheet in enumerate(sheets) if index not in digital])
     pictures: dict[int, Picture] = {}
     words: list[list[WordBox]] = [list(s.drawing.words) for s in sheets]
     greys = {i: ink.draw(s.drawing) for i, s in enumerate(sheets) if i not in digital}
     line = _header(spec, case, len(sheets), rng)
     plans: dict[int, damage.Plan] = {}
-    base = damage.plan(_image_tier(spec), spec.split, rng, wear=spec.wear)
+    base = damage.plan(_image_tier(spec), spec.pool, rng, wear=spec.wear)
     for index, grey in greys.items():
         landscape = 90 if sheets[index].drawing.width > sheets[index].drawing.height else 0
         turn = spec.turned.get(index + 1, landscape)
         plans[index] = replace(base, rotation=turn, skew=base.skew * rng.uniform(0.6, 1.1) * rng.choice((1, 1, -1)))
         picture = damage.scan(grey, plans[index], rng.randrange(2**32))
         if line is not None:
-            face = fonts.face(spec.font or HEADER_FACES[spec.split])
+            face = fonts.face(spec.font or HEADER_FACES[spec.pool])
             picture, stamped = header.stamp(picture, line, index + 1, face)
             words[index] += stamped
         pictures[index] = picture
@@ -134,7 +146,9 @@ def build(spec: Spec) -> Fax:
     record = _truth(spec, sheets, tiers, plans, line)
     record["generator"]["traps"] = traps.found(spec, people, sheets)
     for part in (record, *record["others"]):
-        part["legible"] = _legible(greys, pictures, part)
+        # The faxes that are kept have to keep their truth, which was made before digits counted apart.
+        digits = [_with_digits(found) for found in words] if spec.wear == "full" else [[] for _ in words]
+        part["legible"] = _legible(greys, pictures, part, digits)
     return Fax(spec.name, suffix, data, record, _words(sheets, words, tiers))
 
 
@@ -159,6 +173,38 @@ def _add_others(spec: Spec, first: cases.Case, sheets: list[Sheet]) -> list[case
     return found
 
 
+def _stamp(spec: Spec, case: cases.Case, sheets: list[Sheet]) -> None:
+    """Stamps of the office or of who received the fax, where a page has room for them."""
+    rng = random.Random(f"{spec.seed}/stamps")
+    day = (case.order_date + timedelta(days=rng.randint(0, 3))).strftime(rng.choice(("%b %d %Y", "%m/%d/%Y"))).upper()
+    office = (case.prescriber.practice, case.prescriber.address.line1)
+    for number, sheet in enumerate(sheets):
+        if rng.random() > (0.3 if number == 0 else 0.08):
+            continue
+        kinds = ("received", "received", "practice", "word") if sheet.owner == 0 else ("received", "word")
+        face, kind = sheet.look.bold, rng.choice(kinds)
+        if kind == "received":
+            made = partial(stamps.received, rng, spec.pool, face=face, day=day)
+        elif kind == "practice":
+            made = partial(stamps.practice, rng, spec.pool, face=face, lines=office)
+        else:
+            made = partial(stamps.word, rng, spec.pool, face=face, text=rng.choice(("FAXED", "COPY", "SCANNED")))
+        taken = [word.box for word in sheet.drawing.words] + [said.box for said in sheet.drawing.said]
+        place = stamps.choose_place(rng, taken, (190.0, 62.0), (sheet.width, sheet.drawing.height))
+        if place is not None:
+            impression = made(x=place[0] + 14, y=place[1] + 14)
+            sheet.drawing.ops.extend(impression.ops)
+            sheet.drawing.words.extend(impression.words)
+            if kind == "practice":
+                split = len(office[0].split())
+                for path, text, some in (
+                    ("prescriber.practice", office[0], impression.words[:split]),
+                    ("prescriber.address.line1", office[1], impression.words[split:]),
+                ):
+                    sheet.say(((path, text),), union([word.box for word in some]))
+            sheet.traps.add("stamp")
+
+
 def _image_tier(spec: Spec) -> str:
     return "clean_scan" if spec.tier == "digital" else spec.tier
 
@@ -176,7 +222,7 @@ def _header(spec: Spec, case: cases.Case, total: int, rng: random.Random) -> hea
         return None
     sent_at = datetime.combine(case.order_date, datetime.min.time()) + timedelta(minutes=rng.randint(480, 1080))
     who = case.prescriber
-    return header.choose(rng, spec.split, who.practice, who.fax, case.center.fax, sent_at, total)
+    return header.choose(rng, spec.pool, who.practice, who.fax, case.center.fax, sent_at, total)
 
 
 def _bytes(spec: Spec, sheets: list[Sheet], pictures: dict[int, Picture]) -> bytes:
@@ -209,6 +255,7 @@ def _truth(
         "generator": {
             "seed": spec.seed,
             "split": spec.split,
+            "pool": spec.pool,
             "tier": spec.tier,
             "container": spec.container,
             "families": [name for name, _ in spec.pages],
@@ -219,7 +266,13 @@ def _truth(
     }
 
 
-def _legible(greys: dict[int, Grey], pictures: dict[int, Picture], record: dict[str, Any]) -> dict[str, bool]:
+def _with_digits(words: list[WordBox]) -> list[Box]:
+    return [word.box for word in words if any(char.isdigit() for char in word.text) and not word.is_header]
+
+
+def _legible(
+    greys: dict[int, Grey], pictures: dict[int, Picture], record: dict[str, Any], digits: list[list[Box]]
+) -> dict[str, bool]:
     clean = {i: legibility.reference(grey, pictures[i]) for i, grey in greys.items()}
     legible = {}
     for path, found in record["boxes"].items():
@@ -227,9 +280,18 @@ def _legible(greys: dict[int, Grey], pictures: dict[int, Picture], record: dict[
         for place in found:
             index = place["page_no"] - 1
             box = tuple(place["bbox"])
-            states.append(index not in pictures or legibility.is_legible(clean[index], pictures[index], box))
+            if index not in pictures:
+                states.append(True)
+                continue
+            has_digits = any(_is_inside(word, box) for word in digits[index])
+            states.append(legibility.is_legible(clean[index], pictures[index], box, has_digits))
         legible[path] = any(states)
     return legible
+
+
+def _is_inside(word: Box, box: Box) -> bool:
+    x, y = (word[0] + word[2]) / 2, (word[1] + word[3]) / 2
+    return box[0] - 1 <= x <= box[2] + 1 and box[1] - 1 <= y <= box[3] + 1
 
 
 def _words(sheets: list[Sheet], words: list[list[WordBox]], tiers: list[str]) -> dict[str, Any]:

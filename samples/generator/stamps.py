@@ -2,6 +2,7 @@
 
 import math
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from samples.generator.fonts import Face
@@ -10,7 +11,8 @@ from samples.generator.ops import Box, GlyphOp, Op, StrokeOp, WordBox, union
 RECEIVED = {
     "train": (("RECEIVED", "{day}"), ("RECEIVED", "{day}", "BY: ________")),
     "tune": (("REC'D {day}",), ("{day}", "INFUSION INTAKE")),
-    "test": (("Date Received", "{day}"), ("RCVD", "{day}", "INITIALS ____")),
+    "retired": (("Date Received", "{day}"), ("RCVD", "{day}", "INITIALS ____")),
+    "test": (("ENTERED", "{day}"), ("FAX INTAKE", "{day}", "SCANNED: ____")),
 }
 ELECTRONIC = {
     "train": (
@@ -21,12 +23,21 @@ ELECTRONIC = {
         ("Authenticated by {name} on {day} {hour12}:{minute:02d} {half}",),
         ("Signature on file: {name}", "Date: {day}"),
     ),
-    "test": (
+    "retired": (
         ("Digitally signed by {name}", "Date: {day} {hour:02d}:{minute:02d}:00"),
         ("This document was electronically approved by {name} ({day} {hour12}:{minute:02d}{half})",),
     ),
+    "test": (
+        ("{name} has attested this order", "{day} {hour:02d}{minute:02d} hrs"),
+        ("Signed in the record by {name}, {hour12}:{minute:02d} {half}, {day}",),
+    ),
 }
-FRAMES = {"train": ("double", "none"), "tune": ("single",), "test": ("round", "none", "single")}
+FRAMES = {
+    "train": ("double", "none"),
+    "tune": ("single",),
+    "retired": ("round", "none", "single"),
+    "test": ("oval", "rules"),
+}
 
 
 @dataclass(frozen=True)
@@ -38,27 +49,39 @@ class Stamp:
     box: Box
 
 
-def electronic(rng: random.Random, split: str, name: str, day: str, minute: int) -> tuple[str, ...]:
+def choose_place(
+    rng: random.Random, taken: Sequence[Box], size: tuple[float, float], page: tuple[float, float]
+) -> tuple[float, float] | None:
+    """Where a stamp of a size leaves all ``taken`` boxes free: its top left corner, or None after two dozen tries."""
+    for _ in range(24):
+        x, y = rng.uniform(20, page[0] - size[0] - 20), rng.uniform(20, page[1] - size[1] - 20)
+        own = (x - 8, y - 8, x + size[0] + 8, y + size[1] + 8)
+        if not any(b[0] < own[2] and own[0] < b[2] and b[1] < own[3] and own[1] < b[3] for b in taken):
+            return x, y
+    return None
+
+
+def electronic(rng: random.Random, pool: str, name: str, day: str, minute: int) -> tuple[str, ...]:
     """The lines of an electronic signature; ``day`` as printed, ``minute`` of the day."""
     hour, half = minute // 60, "AM" if minute < 720 else "PM"
     said = {"name": name, "day": day, "hour": hour, "hour12": (hour + 11) % 12 + 1, "minute": minute % 60, "half": half}
-    return tuple(line.format(**said) for line in rng.choice(ELECTRONIC[split]))
+    return tuple(line.format(**said) for line in rng.choice(ELECTRONIC[pool]))
 
 
-def received(rng: random.Random, split: str, x: float, y: float, face: Face, day: str) -> Stamp:
+def received(rng: random.Random, pool: str, x: float, y: float, face: Face, day: str) -> Stamp:
     """The date stamp of an office; ``x`` and ``y`` are its top left corner."""
-    lines = tuple(line.format(day=day) for line in rng.choice(RECEIVED[split]))
-    return _press(rng, x, y, face, lines, rng.uniform(12, 17), rng.choice(FRAMES[split]))
+    lines = tuple(line.format(day=day) for line in rng.choice(RECEIVED[pool]))
+    return _press(rng, x, y, face, lines, rng.uniform(12, 17), rng.choice(FRAMES[pool]))
 
 
-def practice(rng: random.Random, split: str, x: float, y: float, face: Face, lines: tuple[str, ...]) -> Stamp:
+def practice(rng: random.Random, pool: str, x: float, y: float, face: Face, lines: tuple[str, ...]) -> Stamp:
     """The address stamp of a practice."""
-    return _press(rng, x, y, face, lines, rng.uniform(8.5, 10.5), rng.choice((*FRAMES[split], "none")))
+    return _press(rng, x, y, face, lines, rng.uniform(8.5, 10.5), rng.choice((*FRAMES[pool], "none")))
 
 
-def word(rng: random.Random, split: str, x: float, y: float, face: Face, text: str) -> Stamp:
+def word(rng: random.Random, pool: str, x: float, y: float, face: Face, text: str) -> Stamp:
     """One word in large letters."""
-    return _press(rng, x, y, face, (text,), rng.uniform(18, 28), rng.choice(FRAMES[split]))
+    return _press(rng, x, y, face, (text,), rng.uniform(18, 28), rng.choice(FRAMES[pool]))
 
 
 def _press(
@@ -107,6 +130,11 @@ def _outlines(wide: float, tall: float, size: float, frame: str) -> list[list[tu
     """The frame's polylines in stamp coordinates."""
     if frame == "none":
         return []
+    if frame == "oval":
+        ring = [6.2832 * step / 40 for step in range(41)]
+        return [[(wide * (0.5 + 0.72 * math.cos(t)), tall * (0.5 + 0.85 * math.sin(t))) for t in ring]]
+    if frame == "rules":
+        return [[(-size * 0.3, y), (wide + size * 0.3, y)] for y in (-size * 0.25, tall + size * 0.3)]
     outlines = []
     for gap in (0.35, 0.6) if frame == "double" else (0.4,):
         a = size * gap

@@ -1,27 +1,30 @@
 """Measures page preparation: skew, direction, quality, CPU.
 
-``OMP_NUM_THREADS=1 python tests/benchmarks/bench_image.py [skew|direction|quality|cpu] [--step N]``; without a name all
-four. Drawn pages have exact truth. Real scans (``../shared/data`` beside the repository, if there) have a skew of their
-own: each is turned by known angles and the change of the estimate is compared. ``--step N`` takes every Nth real page.
+``OMP_NUM_THREADS=1 python tests/benchmarks/bench_image.py [skew|direction|quality|tiers|cpu] [--step N]``; without a
+name all five. ``tiers`` compares the quality told with the tier that generated faxes were made in (``--faxes FOLDER``,
+by default the samples). Drawn pages have exact truth. Real scans (``../shared/data`` beside the repository, if there)
+have a skew of their own: each is turned by known angles and the change of the estimate is compared. ``--step N`` takes
+every Nth real page or fax.
 """
 
 import argparse
+import json
 import sys
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import cv2
 import numpy as np
 from PIL import Image
 
-from extractor import ocr
+from extractor import ingest, ocr
 from extractor.image import prepare_page
 from extractor.image.deskew import estimate_skew
 from extractor.image.ink import find_parts, working_ink
 from extractor.pixels import RenderedPage
-from models.stages.options import ImageOptions, OcrOptions
+from models.stages.options import ImageOptions, IngestOptions, OcrOptions
 
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / "tests/unit/image"))
@@ -174,6 +177,23 @@ def bench_quality(step: int) -> None:
         print(f"{name:24} {dict(classes)}")
 
 
+def bench_tiers(step: int, folders: Sequence[Path]) -> None:
+    """True tier against quality told, over pages of generated faxes; ``step`` takes every Nth file."""
+    table: dict[str, Counter[str]] = defaultdict(Counter)
+    reads_well = ocr.legibility(OcrOptions())
+    for truth in [path for folder in folders for path in sorted(folder.glob("*.words.json"))[::step]]:
+        tiers = {page["page_no"]: page["tier"] for page in json.loads(truth.read_text(encoding="utf-8"))["pages"]}
+        stem = truth.name.removesuffix(".words.json")
+        path = next(p for p in truth.parent.glob(f"{stem}.*") if p.suffix != ".json")
+        document = ingest.open_document(path, IngestOptions())
+        for page in document.pages:
+            rendered = ingest.render_page(document, page.page_no, IngestOptions())
+            table[tiers[page.page_no]][prepare_page(rendered, OPTIONS, reads_well).quality] += 1
+    print("Quality told: true tier -> classes")
+    for tier, classes in table.items():
+        print(f"{tier:24} {classes[tier]} of {classes.total()} right: {dict(classes)}")
+
+
 def bench_cpu(step: int) -> None:
     """CPU seconds a page of all of prepare_page, pages as stored."""
     reads_well = ocr.legibility(OcrOptions())
@@ -192,17 +212,22 @@ def bench_cpu(step: int) -> None:
 
 
 BENCHES = {"skew": bench_skew, "direction": bench_direction, "quality": bench_quality, "cpu": bench_cpu}
+NAMES = (*BENCHES, "tiers")
 
 
 def main() -> None:
     """Run what was asked for."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("names", nargs="*", choices=[*BENCHES, []], default=[])
+    parser.add_argument("names", nargs="*", choices=[*NAMES, []], default=[])
     parser.add_argument("--step", type=int, default=1)
+    parser.add_argument("--faxes", type=Path, nargs="+", default=[ROOT / "samples/faxes"], help="for tiers")
     chosen = parser.parse_args()
     cv2.setNumThreads(1)
-    for name in chosen.names or BENCHES:
-        BENCHES[name](chosen.step)
+    for name in chosen.names or NAMES:
+        if name == "tiers":
+            bench_tiers(chosen.step, chosen.faxes)
+        else:
+            BENCHES[name](chosen.step)
 
 
 if __name__ == "__main__":

@@ -20,12 +20,12 @@ from extractor.store import accounts, documents, referrals
 from extractor.store.accounts import Role
 from extractor.store.blobs import FolderBlobs
 from extractor.store.database import Database
-from extractor.web import Desk
+from extractor.web.desk import Desk
 from extractor.web.pages import PageShelf
 from extractor.web.server import make_server
 from models.record import ASKS, Extraction, Referral, State
 from models.record.paths import walk_fields
-from models.stages.options import Options, WebOptions
+from models.stages.options import Options, SiteOptions, WebOptions
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples" / "faxes"
 PASSWORD = "correct horse battery"
@@ -86,7 +86,8 @@ def open_house(folder: Path, kept: Path, **web: object) -> House:
         database=Database.open(f"sqlite:///{folder / 'store' / 'store.db'}"),
         pages=PageShelf(blobs, options(), FolderArtifacts(kept)),
         book=load_protocols(None),
-        options=WebOptions.model_validate({"port": 0, **web}),
+        options=WebOptions.model_validate({"port": 0, "check_share": 0, **web}),
+        site=SiteOptions(names=("Alpine Infusion Center",), fax="+13035550150"),
         receivers=("referral-system",),
         clock=clock,
     )

@@ -243,6 +243,7 @@ def test_nothing_is_approved_over_what_was_typed_and_not_saved(desks: Desks, hou
     row.locator("input").fill("1245319599")
     with page.expect_request("**/answers"):
         page.locator("#approve").click()  # the save is on its way still: the approval waits for it
+    page.wait_for_function("document.title !== ''")  # the request is told of before it is held
     (saving,) = held
     saving.continue_()
     page.wait_for_url(f"{house.url}/")

@@ -5,6 +5,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -63,6 +64,10 @@ def test_the_jobs_of_a_dead_process_move_and_finished_steps_stay(client: Engine,
     run("second", "first")
     wait_until(_is_done(client, "job-a"), "the job")
     assert _steps(tmp_path) == ["first one a", "first two a", "second moved 1", "second two a", "second three a"]
+    # Ended jobs do not pile up: they are forgotten by age, and no other.
+    assert client.forget_ended(datetime.now(UTC) - timedelta(hours=1)) == 0
+    assert client.forget_ended(datetime.now(UTC) + timedelta(hours=1)) == 1
+    assert client.state("job-a") is None
 
 
 @on_sqlite

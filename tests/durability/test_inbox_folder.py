@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from extractor.errors import StoreUnavailable, UsageError
+from extractor.ingest.wholeness import is_whole
 from extractor.intake import folder
 from extractor.intake.folder import InboxFolder
-from extractor.intake.wholeness import is_whole
 from extractor.store import arrivals, audit, documents
 from extractor.store.documents import DocumentState, StoredDocument
 from extractor.store.opening import Store, open_store

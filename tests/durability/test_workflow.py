@@ -9,6 +9,7 @@ import pytest
 from extractor import workflow
 from extractor.errors import EncryptedDocument, EngineUnavailable, ExtractorError, PageTimeout, StoreUnavailable
 from extractor.isolation import WorkerPool
+from extractor.jobs import worker
 from extractor.jobs.engine import JobState
 from extractor.jobs.worker import READ, rank, recheck, submit_due
 from extractor.pipeline import Result
@@ -18,6 +19,7 @@ from extractor.workflow import Office, make_jobs
 from models.record import Failure, Status
 from tests.durability.moments import NOON
 from tests.durability.rooms import JOBS, OPTIONS, Room
+from tests.durability.tiny_faxes import draw_fax
 
 
 def _fail_with(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
@@ -52,7 +54,7 @@ def test_every_step_may_run_twice(room: Room, fax: Path) -> None:
         return function() if name == "read" else "read"
 
     assert make_jobs(room.office)[READ](twice, sha256, job_id) == "read"
-    assert [step() for step in steps] == ["gone", "gone"]
+    assert [step() for step in steps] == ["gone", "gone", "0", "False"]
     assert room.states() == {"review": 1}
     assert room.document(sha256).tries == 1
 
@@ -240,3 +242,16 @@ def test_a_job_that_was_lost_or_orphaned_or_failed_is_found(
     assert (len(engine.submitted) == 2, len(engine.moved) == 1) == (is_submitted, is_moved)
     document = room.document(sha256)
     assert (document.state, document.round) == (state, 1 if said is JobState.FAILED else 0)
+
+
+def test_only_so_many_documents_have_a_job_at_a_time(
+    sqlite_room: Room, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room, engine = sqlite_room, Asked(JobState.WAITING, None)
+    monkeypatch.setattr(worker, "_WINDOW", 2)
+    for number in range(3):
+        room.take(draw_fax(tmp_path / f"{number}.pdf", number), f"a-{number}")
+    assert [submit_due(room.store.database, engine, NOON) for _ in range(2)] == [2, 0]  # type: ignore[arg-type]
+    assert room.run(engine.submitted[0][:64], engine.submitted[0]) == "read"
+    assert submit_due(room.store.database, engine, NOON) == 1  # type: ignore[arg-type]
+    assert len(set(engine.submitted)) == 3

@@ -19,8 +19,11 @@ LINES = (
 )
 
 
-def draw_fax(path: Path, number: int, dose: str = "600 mg") -> Path:
-    """Write fax ``number`` (0 to 4000): each number is a patient of its own."""
+def draw_fax(path: Path, number: int, dose: str = "600 mg", *, left_out: str = "", shift: float = 0.0) -> Path:
+    """Write fax ``number`` (0 to 4000): each number is a patient of its own.
+
+    The line that begins with ``left_out`` keeps its label only; all lies ``shift`` points lower.
+    """
     told = {
         "first": "Odile",
         "last": _LAST_NAMES[number % len(_LAST_NAMES)],
@@ -31,7 +34,10 @@ def draw_fax(path: Path, number: int, dose: str = "600 mg") -> Path:
     }
     page = canvas.Canvas(str(path), pagesize=letter, invariant=1)
     for row, line in enumerate(LINES):
-        page.drawString(72, 740 - 24 * row, line.format(**told))
+        text = line.format(**told)
+        if left_out and text.startswith(left_out):
+            text = left_out
+        page.drawString(72, 740 - shift - 24 * row, text)
     page.showPage()
     page.save()
     return path

@@ -8,16 +8,15 @@ from hypothesis import strategies as st
 
 from extractor.errors import InvalidEntry
 from extractor.resolve.correcting import (
-    STAFF,
     answer_fields,
     apply_corrections,
     as_text,
     check_correction,
-    needs_person,
     original_paths,
 )
 from extractor.resolve.entries import read_entry
 from models.record import (
+    STAFF,
     Count,
     Diagnosis,
     Flag,
@@ -101,7 +100,7 @@ def test_fields_that_nobody_answered_stay_as_they_are_to_the_byte(answers: list[
             assert after[path].model_dump_json() == field.model_dump_json()
         else:
             assert after[path].source == STAFF
-            assert not needs_person(after[path])
+            assert not after[path].needs_person
 
 
 @settings(max_examples=60, deadline=None)

@@ -62,6 +62,15 @@ def house(tmp_path: Path, record: Referral) -> Iterator[House]:
         yield running
 
 
+def log_in_as(client: httpx.Client, name: str) -> None:
+    """Log in by the form; from then on each request carries the session's token."""
+    form = client.get("/login").text
+    token = form.split('name="token" value="')[1].split('"')[0]
+    answer = client.post("/login", data={"name": name, "password": PASSWORD, "token": token})
+    assert answer.status_code == 303, answer.text
+    client.headers["x-csrf-token"] = client.get("/").text.split('data-csrf="')[1].split('"')[0]
+
+
 @pytest.fixture
 def log_in(house: House) -> Iterator[Callable[[str | None], httpx.Client]]:
     """A client of somebody, with the token of their session in ``client.headers``; of nobody for None."""
@@ -71,11 +80,7 @@ def log_in(house: House) -> Iterator[Callable[[str | None], httpx.Client]]:
         client = httpx.Client(base_url=house.url, timeout=60)
         clients.append(client)
         if name is not None:
-            form = client.get("/login").text
-            token = form.split('name="token" value="')[1].split('"')[0]
-            answer = client.post("/login", data={"name": name, "password": PASSWORD, "token": token})
-            assert answer.status_code == 303, answer.text
-            client.headers["x-csrf-token"] = client.get("/").text.split('data-csrf="')[1].split('"')[0]
+            log_in_as(client, name)
         return client
 
     yield enter

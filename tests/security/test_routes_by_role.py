@@ -7,7 +7,7 @@ import httpx
 import pytest
 from starlette.routing import Mount
 
-from extractor.web import create_app
+from extractor.web.app import create_app
 from tests.browser.review_house import House
 
 ANYONE, REVIEWER, LEAD, ADMIN = range(4)
@@ -40,12 +40,28 @@ TABLE = {
     ("POST", "/api/referrals/{referral_id}/override"): Asked(LEAD, {**SEEN, "reason": "Confirmed by telephone."}),
     ("POST", "/api/referrals/{referral_id}/claim"): Asked(REVIEWER, {}),
     ("DELETE", "/api/referrals/{referral_id}/claim"): Asked(REVIEWER),
+    ("POST", "/api/referrals/{referral_id}/letter"): Asked(REVIEWER),
     ("POST", "/api/referrals/{referral_id}/state"): Asked(LEAD, {"revision": 1, "state": "held"}),
     ("GET", "/api/referrals/{referral_id}/history"): Asked(REVIEWER),
     ("GET", "/api/referrals/{referral_id}/pages/{page_no}/picture"): Asked(REVIEWER),
     ("GET", "/api/referrals/{referral_id}/pages/{page_no}/words"): Asked(REVIEWER),
+    ("POST", "/api/referrals/{referral_id}/pages"): Asked(REVIEWER, {"revision": 1, "turns": {"1": 90}}),
+    ("POST", "/api/referrals/{referral_id}/pages/undo"): Asked(REVIEWER, {"revision": 1}),
+    ("POST", "/api/referrals/{referral_id}/pages/redo"): Asked(REVIEWER, {"revision": 1}),
+    ("POST", "/api/referrals/{referral_id}/pages/{page_no}/reading"): Asked(
+        REVIEWER, {"path": "prescriber.npi", "bbox": [1, 1, 9, 9]}
+    ),
+    ("PUT", "/api/referrals/{referral_id}/draft"): Asked(
+        REVIEWER, {"revision": 1, "path": "prescriber.npi", "text": "12"}
+    ),
+    ("GET", "/quality"): Asked(LEAD),
+    ("GET", "/api/quality"): Asked(LEAD),
     ("POST", "/api/entries/check"): Asked(REVIEWER, {"path": "prescriber.npi", "text": "1"}),
+    ("POST", "/api/codes/search"): Asked(REVIEWER, {"text": "RRMS"}),
     ("GET", "/api/audit"): Asked(ADMIN),
+    ("POST", "/api/documents"): Asked(REVIEWER),
+    ("GET", "/api/documents/{sha256}"): Asked(REVIEWER),
+    ("GET", "/metrics"): Asked(REVIEWER),
 }
 
 
@@ -79,7 +95,9 @@ def test_each_role_gets_what_it_may_and_nothing_else(
     wrong = []
     # Logging out ends the session: last.
     for (method, path), asked in sorted(TABLE.items(), key=lambda entry: entry[0][1] == "/logout"):
-        url = path.format(referral_id="nobody", page_no=1) + ("?path=orders" if path.endswith("history") else "")
+        url = path.format(referral_id="nobody", page_no=1, sha256="0" * 64) + (
+            "?path=orders" if path.endswith("history") else ""
+        )
         if path == "/login":
             continue
         answer = client.request(method, url, json=asked.body)

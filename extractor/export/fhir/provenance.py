@@ -10,10 +10,8 @@ from extractor.export.base import ExportContext
 from extractor.export.fhir import terms
 from extractor.export.fhir.elements import Element, Json, coding, concept, pruned
 from extractor.export.fhir.resource import Resource, full_url
-from models.record import Referral, State
+from models.record import STAFF, Referral, State
 from models.record.paths import AnyField, walk_fields
-
-STAFF = "staff"
 
 
 def provenances(referral: Referral, resources: Sequence[Resource], context: ExportContext) -> Mapping[str, Element]:

@@ -5,19 +5,19 @@ from collections.abc import Sequence
 from extractor.knowledge.protocols.book import ProtocolBook
 from extractor.knowledge.protocols.rules import LabRule, Protocol, Rule
 
-_HEADINGS = ("protocol", "for", "rules", "required", "verified", "checked", "source")
+_HEADINGS = ("protocol", "for", "rules", "required", "verified", "on", "source")
 
 
 def list_protocols(book: ProtocolBook) -> list[str]:
-    """A line for each protocol: its drugs, how many rules it has, how many of them stop and are verified, and where
-    they come from."""
+    """A line for each protocol: its drugs, how many rules it has, how many of them stop and are verified, when they
+    last were (``-``: none is), and where they come from."""
     rows = [_HEADINGS, *(_row(protocol) for protocol in book.protocols)]
     widths = [max(len(row[place]) for row in rows) for place in range(len(_HEADINGS) - 1)]
     return ["  ".join([*(cell.ljust(w) for cell, w in zip(row, widths, strict=False)), row[-1]]) for row in rows]
 
 
 def _row(protocol: Protocol) -> tuple[str, ...]:
-    rules = protocol.rules
+    rules, source = protocol.rules, next(iter(protocol.sources.values()))
     drugs = ", ".join(protocol.brands[:2] or protocol.drugs) or "every order"
     return (
         protocol.protocol,
@@ -25,8 +25,8 @@ def _row(protocol: Protocol) -> tuple[str, ...]:
         str(len(rules)),
         str(sum(rule.weight == "required" for rule in rules)),
         f"{sum(rule.verified for rule in rules)} of {len(rules)}",
-        max(rule.checked for rule in rules).isoformat(),
-        next(iter(protocol.sources.values())).title,
+        max((rule.checked.isoformat() for rule in rules if rule.verified), default="-"),
+        f"{source.title}, {source.edition}",
     )
 
 

@@ -254,6 +254,18 @@ class SexRule(Rule):
     sex: Literal["female", "male"]
 
 
+class CodeRule(Rule):
+    """Every diagnosis code may stand on a claim on the day of care."""
+
+    kind: Literal["code"]
+
+
+class RegisteredRule(Rule):
+    """The national registry of providers has the prescriber's NPI for a person of that name, and it is active."""
+
+    kind: Literal["registered"]
+
+
 AnyRule = Annotated[
     FieldRule
     | ItemRule
@@ -271,7 +283,9 @@ AnyRule = Annotated[
     | IndicationRule
     | AllergyRule
     | DuplicateRule
-    | SexRule,
+    | SexRule
+    | RegisteredRule
+    | CodeRule,
     Key(discriminator="kind"),
 ]
 

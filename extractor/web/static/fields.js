@@ -4,7 +4,7 @@ import { byId, make } from "./dom.js";
 import { Row } from "./row.js";
 
 export class Fields {
-  /** `acts`: answer(path, said), check(path, text), history(path), leave(), isOpen(). */
+  /** `acts`: answer(path, said), check(path, text), keep(path, text, place), history(path), leave(), isOpen(). */
   constructor(viewer, acts) {
     this.viewer = viewer;
     this.acts = acts;
@@ -47,7 +47,10 @@ export class Fields {
       const row = this.rows.get(view.path);
       if (!row) this.#append(view);
       else {
+        // What somebody else answered meanwhile does not take away what is being typed here.
+        const typed = row.isBusy ? null : row.typed;
         row.fill(view);
+        if (typed) row.restore(typed);
         if (view.needs && row.element.parentElement !== this.parts.get(view.section).open) this.#open(row);
       }
     }
@@ -113,6 +116,35 @@ export class Fields {
   /** A field where something was said that is not saved, if there is one. */
   unsaved() { return [...this.rows.values()].find((row) => row.isUnsaved) ?? null; }
 
+  /** Everything that is typed and not saved. */
+  typed() { return [...this.rows.values()].map((row) => row.typed).filter(Boolean); }
+
+  /** Give back what was typed before the page was drawn anew; a further item of a list gets its row again. */
+  restore(texts) {
+    for (const typed of texts) {
+      const part = [...this.parts.values()].find(({ section }) => section.add_path === typed.path);
+      const row = this.rows.get(typed.path) ?? (part && this.#addRow(part.section.key));
+      if (!row || row.isTyping) continue;
+      this.#open(row);
+      row.restore(typed);
+    }
+    this.#count();
+  }
+
+  /** Put what was read in a box into the selected field; `read` gives it. */
+  async insertBox(page, box, read) {
+    const row = this.selected;
+    if (!row || row.view.removed || !this.acts.isOpen()) return;
+    row.say("reading the box…", false);
+    const { text, value, problem } = await read(row.path);
+    if (this.selected !== row) return;
+    if (!text) return row.say(problem);
+    row.put(value ?? text, page, box);
+    await this.viewer.crop(row.crop, page, box);
+    row.crop.hidden = false;
+  }
+
+  keep(path, text, place) { this.acts.keep(path, text, place); }
   check(row, text) { return this.acts.check(row.path, text); }
   history(row) { return this.acts.history(row.path); }
   leave() { this.acts.leave(); }
@@ -178,9 +210,12 @@ export class Fields {
   }
 
   #add(key) {
+    const { section } = this.parts.get(key);
+    (this.rows.get(section.add_path) ?? this.#addRow(key)).type();
+  }
+
+  #addRow(key) {
     const { section, open } = this.parts.get(key);
-    const known = this.rows.get(section.add_path);
-    if (known) return known.type();
     const blank = {
       path: section.add_path, section: key, item: null, head: null, label: section.add_label, value: null, text: "",
       state: "needs_review", needs: false, critical: true, removed: false, page_no: null, box: null, confidence: null,
@@ -189,7 +224,7 @@ export class Fields {
     const row = new Row(blank, this);
     this.rows.set(blank.path, row);
     open.append(row.element);
-    row.type();
+    return row;
   }
 
   #fillSections(sections) {

@@ -13,6 +13,21 @@ export class Refused extends Error {
 
 /** `isBackground`: the page asks by itself, nobody used it. */
 export async function ask(method, path, body, isBackground = false) {
+  const response = await request(method, path, body, isBackground);
+  return response.status === 204 ? null : response.json().catch(() => ({}));
+}
+
+/** Save the file that the server answers with, under the name that it gives. */
+export async function download(path) {
+  const response = await request("POST", path, undefined, false);
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(await response.blob());
+  link.download = /filename="([^"]+)"/.exec(response.headers.get("Content-Disposition") ?? "")?.[1] ?? "letter.pdf";
+  link.click();
+  URL.revokeObjectURL(link.href);
+}
+
+async function request(method, path, body, isBackground) {
   const headers = { Accept: "application/json", "X-CSRF-Token": csrf };
   if (body !== undefined) headers["Content-Type"] = "application/json";
   if (isBackground) headers["X-Background"] = "1";
@@ -22,10 +37,9 @@ export async function ask(method, path, body, isBackground = false) {
   } catch {
     throw new Refused(0, "offline", "The server cannot be reached. Nothing was lost: try again.");
   }
-  if (response.status === 204) return null;
-  const answer = await response.json().catch(() => ({}));
   if (!response.ok) {
+    const answer = await response.json().catch(() => ({}));
     throw new Refused(response.status, answer.code ?? "error", answer.message ?? "The server failed: try again.");
   }
-  return answer;
+  return response;
 }

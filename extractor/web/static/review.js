@@ -1,9 +1,11 @@
 // One review: loads it, claims it, saves every answer at once, and approves.
 
+import "./codes.js";
 import { byId, make, plain } from "./dom.js";
 import { Fields } from "./fields.js";
-import { ask } from "./http.js";
+import { ask, download } from "./http.js";
 import { showLinks } from "./links.js";
+import { PagesDialog } from "./pages.js";
 import { showReadiness } from "./readiness.js";
 import { Viewer } from "./viewer.js";
 
@@ -26,12 +28,19 @@ async function load(isFirst) {
   review = await ask("GET", base);
   byId("patient").textContent = review.patient;
   document.title = `${review.patient} · Referral review`;
-  const facts = [review.priority === "stat" ? "STAT" : review.priority, review.born && `born ${review.born}`, review.drug, plain(review.state)];
+  const facts = [review.priority === "stat" ? "STAT" : review.priority, review.born && `born ${review.born}`, review.drug, review.state === "review" ? null : plain(review.state)];
   byId("facts").textContent = facts.filter(Boolean).join(" · ");
   byId("facts").dataset.kind = review.priority;
-  viewer ??= new Viewer(referral, review.pages, (text, page, box) => fields.insert(text, page, box));
-  fields ??= new Fields(viewer, { answer, check, history, leave, isOpen });
+  viewer ??= new Viewer(
+    referral, review.pages, (text, page, box) => fields.insert(text, page, box),
+    (page, box) => fields.insertBox(page, box, (path) => readBox(path, page, box)),
+  );
+  viewer.update(review.pages);
+  fields ??= new Fields(viewer, { answer, check, keep, history, leave, isOpen });
+  const typed = fields.typed();
   fields.render(review.sections, review.fields);
+  const kept = review.drafts.map(({ path, text, page_no: page, bbox: box }) => ({ path, text, place: box && { page, box } }));
+  fields.restore([...typed, ...kept]);
   showLinks(byId("links"), review.links);
   settle();
   if (isFirst) fields.first();
@@ -42,11 +51,23 @@ function settle() {
   showReadiness(review.readiness, goTo);
   const left = fields.left();
   byId("left").textContent = left.all === 0 ? "nothing left to answer" : `${left.all} to answer, ${left.critical} critical`;
+  byId("letter").hidden = review.kind !== "referral";
   byId("undo").disabled = !isOpen() || !review.can_undo;
   byId("redo").disabled = !isOpen() || !review.can_redo;
   byId("approve").disabled = !isOpen() || review.blocking.length > 0;
   byId("override").hidden = !isOpen() || !review.is_lead || review.blocking.length === 0;
   for (const [id, states] of Object.entries(FROM)) byId(id).hidden = !review.is_lead || !states.includes(review.state);
+}
+
+/** The letter about what is missing: a file, for a person to print or fax. */
+async function writeLetter() {
+  if (!(await isAllSaved())) return;
+  try {
+    await download(`${base}/letter`);
+    notice("The letter is saved on this computer; that it was written is noted. Print or fax it: nothing is sent from here.");
+  } catch (refused) {
+    await refuse(refused);
+  }
 }
 
 function take(change) {
@@ -150,6 +171,48 @@ function isAgreed(name) {
   });
 }
 
+/** Pages that were turned, called something else or given away: what was put together from them is loaded anew. */
+async function changePages(what, said) {
+  isUsed = true;
+  try {
+    const { referral_id: follow, remade } = await ask("POST", `${base}/pages${what}`, { revision: review.revision, ...said });
+    if (follow !== review.referral_id) location.assign(`/referrals/${encodeURIComponent(follow)}`);
+    await load(false);
+    await claim(false);
+    if (remade.length) fields.first();
+    return null;
+  } catch (refused) {
+    if (refused.status === 401) await refuse(refused);
+    return refused.message;
+  }
+}
+
+async function turnPage() {
+  const page = viewer.current;
+  if (!page) return;
+  const degrees = (page.turn + 90) % 360;
+  viewer.turn(page.page_no, degrees);
+  if (!isOpen()) return;
+  const problem = await changePages("", { turns: { [page.page_no]: degrees } });
+  if (problem) notice(problem);
+}
+
+const pagesDialog = new PagesDialog({
+  apply: async (said) => {
+    if (said === null) return null;
+    return (await isAllSaved()) ? changePages("", said) : "Something that was typed is not saved: save or drop it first.";
+  },
+  takeBack: async (what) => ((await isAllSaved()) ? changePages(`/${what}`, {}) : "Something that was typed is not saved: save or drop it first."),
+});
+
+const readBox = (path, page, box) =>
+  ask("POST", `${base}/pages/${page}/reading`, { path, bbox: box }).catch((refused) => ({ text: "", value: null, problem: refused.message }));
+/** Keep what is typed; that it could not be kept is no reason to disturb who types. */
+const keep = (path, text, place) => {
+  if (!isOpen()) return;
+  const where = place ? { page_no: place.page, bbox: place.box } : {};
+  ask("PUT", `${base}/draft`, { revision: review.revision, path, text, ...where }).catch(() => null);
+};
 const check = (path, text) => ask("POST", "/api/entries/check", { path, text }, true).catch(() => ({ text, problem: null }));
 const history = async (path) => (await ask("GET", `${base}/history?path=${encodeURIComponent(path)}`).catch(() => ({ lines: [] }))).lines;
 
@@ -193,6 +256,9 @@ function showPanel(name) {
   }
 }
 
+byId("letter").addEventListener("click", writeLetter);
+byId("turn").addEventListener("click", turnPage);
+byId("arrange").addEventListener("click", () => pagesDialog.open(review, isOpen()));
 byId("undo").addEventListener("click", () => change("undo"));
 byId("redo").addEventListener("click", () => change("redo"));
 byId("approve").addEventListener("click", () => approve("approve"));

@@ -19,6 +19,7 @@ export class Row {
     this.isTyping = false;
     this.isRefused = false;
     this.isBusy = false;
+    this.isKept = false;
     this.place = null;
     const id = `field-${++count}`;
     this.of = make("span", { className: "of" });
@@ -48,6 +49,7 @@ export class Row {
   fill(view) {
     this.view = view;
     this.isTyping = false;
+    this.isKept = false;
     this.isRefused = false;
     this.input.readOnly = true;
     this.of.textContent = view.item ? `${view.item} ` : "";
@@ -101,9 +103,32 @@ export class Row {
     if (text === null) this.input.select();
   }
 
+  /** Put a text in place of whatever was being typed: it was read from a box, and nobody has confirmed it. */
+  put(text, page, box) {
+    if (this.isTyping) this.cancel();
+    this.type(text, [page, box]);
+  }
+
+  /** What is being typed, with its place; null where nothing is. */
+  get typed() {
+    return this.isUnsaved ? { path: this.path, text: this.input.value, place: this.place } : null;
+  }
+
+  /** Give back what was typed before the page was drawn anew. */
+  restore({ text, place }) {
+    if (this.view.removed) return;
+    this.isTyping = true;
+    this.isKept = true;
+    this.place = place;
+    this.input.readOnly = false;
+    this.input.value = text;
+    this.say("typed, and not saved yet: Enter saves it, Escape drops it", false);
+  }
+
   /** Drop what is not saved. */
   cancel() {
     clearTimeout(this.waiting);
+    if (this.isKept) this.#keep(null);
     this.isTyping = false;
     this.isRefused = false;
     this.place = null;
@@ -207,10 +232,17 @@ export class Row {
     const text = this.input.value.trim();
     if (!text) return this.say("");
     this.waiting = setTimeout(async () => {
+      this.#keep(text);
       const { text: read, problem } = await this.list.check(this, text);
       if (!this.isTyping || this.input.value.trim() !== text) return;
       this.say(problem ?? (read === text ? "" : `is saved as ${read}`), Boolean(problem));
     }, TYPING);
+  }
+
+  /** Keep a text that is not saved yet, so that it is there again on a page that is loaded again. */
+  #keep(text) {
+    this.isKept = text !== null;
+    this.list.keep(this.path, text, text === null ? null : this.place);
   }
 
   /** What was typed is saved when one goes on to another field, unless nothing was changed. */

@@ -7,12 +7,18 @@ import { byId, keepFocus, make } from "./dom.js";
 const WIDEST = 2.4; // CSS pixels a point
 const READABLE = 24; // CSS pixels of height that a box is zoomed to
 const CROP_AROUND = { x: 60, y: 9 }; // points shown with a box
+const SMALLEST_DRAG = 6; // CSS pixels; less is a click
 
 export class Viewer {
-  constructor(referral, pages, onWord) {
+  /** `onWord(text, page, box)`: a word was clicked; `onBox(page, box)`: a box was drawn. */
+  constructor(referral, pages, onWord, onBox) {
     this.base = `/api/referrals/${referral}/pages/`;
     this.pages = new Map(pages.map((page) => [page.page_no, { ...page, words: null }]));
     this.onWord = onWord;
+    this.onBox = onBox;
+    this.sheet = byId("sheet");
+    this.drawn = byId("drawn");
+    this.drag = null;
     this.scroll = byId("scroll");
     this.stage = byId("stage");
     this.mark = byId("mark");
@@ -22,14 +28,17 @@ export class Viewer {
     this.isFit = true;
     for (const page of this.pages.values()) this.#prepare(page);
     byId("tabs").replaceChildren(...[...this.pages.values()].map((page) => page.tab));
+    this.update(pages);
     byId("fit").addEventListener("click", () => this.fit());
     byId("bigger").addEventListener("click", () => this.zoom(this.scale * 1.3));
     byId("smaller").addEventListener("click", () => this.zoom(this.scale / 1.3));
+    this.stage.addEventListener("pointerdown", (event) => this.#begin(event));
     this.stage.addEventListener("pointermove", (event) => this.#point(event));
+    this.stage.addEventListener("pointerup", (event) => this.#end(event));
+    this.stage.addEventListener("pointercancel", () => this.#drop());
     this.stage.addEventListener("pointerleave", () => { this.hover.hidden = true; });
     // Several words make one value: neither clicking them nor turning pages ends the typing.
     byId("viewer").addEventListener("mousedown", keepFocus);
-    this.stage.addEventListener("click", (event) => this.#click(event));
     new ResizeObserver(() => { if (this.isFit) this.fit(); }).observe(this.scroll);
     const first = [...this.pages.values()].find((page) => page.is_theirs) ?? this.pages.values().next().value;
     if (first) this.show(first.page_no);
@@ -38,6 +47,28 @@ export class Viewer {
   /** Whether the page can be seen; resolves once its picture is there, or has failed. */
   async isReady(pageNo) {
     return (await this.pages.get(pageNo)?.ready) ?? false;
+  }
+
+  /** The pages as they are now: what each is, whose, and how it is turned. */
+  update(pages) {
+    for (const told of pages) {
+      const page = this.pages.get(told.page_no);
+      if (!page) continue;
+      Object.assign(page, { type: told.type, quality: told.quality, is_theirs: told.is_theirs });
+      const facts = [page.type, page.quality, page.is_theirs ? null : "not this patient's"].filter(Boolean).join(", ");
+      page.tab.title = facts;
+      page.tab.textContent = `${page.page_no} ${page.type}`;
+      page.tab.classList.toggle("stranger", !page.is_theirs);
+      this.turn(told.page_no, told.turn);
+    }
+  }
+
+  /** Show a page turned by so many degrees clockwise. */
+  turn(pageNo, degrees) {
+    const page = this.pages.get(pageNo);
+    if (!page || page.turn === degrees) return;
+    page.turn = degrees;
+    if (page === this.current) this.isFit ? this.fit() : this.zoom(this.scale, false);
   }
 
   show(pageNo) {
@@ -65,7 +96,7 @@ export class Viewer {
     this.show(pageNo);
     const page = this.current;
     if (!(await page.ready) || this.current !== page) return;
-    const [x0, top, x1, bottom] = box;
+    const [x0, top, x1, bottom] = this.#turned(box);
     const widest = (0.72 * this.scroll.clientWidth) / Math.max(1, x1 - x0);
     this.isFit = false;
     this.zoom(Math.min(WIDEST, widest, Math.max(this.#fitScale(), READABLE / Math.max(6, bottom - top))), false);
@@ -86,8 +117,15 @@ export class Viewer {
     const { clientWidth, clientHeight, scrollLeft, scrollTop } = this.scroll;
     const ratio = scale / this.scale;
     this.scale = Math.max(0.2, Math.min(6, scale));
-    this.stage.style.width = `${this.current.width * this.scale}px`;
-    this.stage.style.height = `${this.current.height * this.scale}px`;
+    const { width, height, turn } = this.current;
+    const [w, h] = [width * this.scale, height * this.scale];
+    const isAcross = turn % 180 !== 0;
+    this.stage.style.width = `${isAcross ? h : w}px`;
+    this.stage.style.height = `${isAcross ? w : h}px`;
+    this.sheet.style.width = `${w}px`;
+    this.sheet.style.height = `${h}px`;
+    const moved = { 0: [0, 0], 90: [h, 0], 180: [w, h], 270: [0, w] }[turn];
+    this.sheet.style.transform = turn ? `translate(${moved[0]}px, ${moved[1]}px) rotate(${turn}deg)` : "";
     if (box) this.#place(this.mark, box, 2);
     if (isByHand) {
       this.scroll.scrollTo(
@@ -108,10 +146,15 @@ export class Viewer {
       x1: Math.min(page.width, x1 + CROP_AROUND.x), bottom: Math.min(page.height, bottom + CROP_AROUND.y),
     };
     const size = { x: (around.x1 - around.x0) * scale, y: (around.bottom - around.top) * scale };
-    canvas.width = Math.max(1, Math.round(size.x));
-    canvas.height = Math.max(1, Math.round(size.y));
+    const isAcross = page.turn % 180 !== 0;
+    const [w, h] = [Math.max(1, Math.round(size.x)), Math.max(1, Math.round(size.y))];
+    canvas.width = isAcross ? h : w;
+    canvas.height = isAcross ? w : h;
     const pen = canvas.getContext("2d");
-    pen.drawImage(page.image, around.x0 * scale, around.top * scale, size.x, size.y, 0, 0, canvas.width, canvas.height);
+    pen.translate(canvas.width / 2, canvas.height / 2);
+    pen.rotate((page.turn * Math.PI) / 180);
+    pen.translate(-w / 2, -h / 2);
+    pen.drawImage(page.image, around.x0 * scale, around.top * scale, size.x, size.y, 0, 0, w, h);
     pen.strokeStyle = "#c2570c";
     pen.lineWidth = 2;
     pen.strokeRect((x0 - around.x0 - 1.5) * scale, (top - around.top - 1.5) * scale, (x1 - x0 + 3) * scale, (bottom - top + 3) * scale);
@@ -121,23 +164,20 @@ export class Viewer {
   #prepare(page) {
     page.width ??= 612;
     page.height ??= 792;
+    page.turn = 0;
     page.image = make("img", { alt: `Page ${page.page_no}`, hidden: true, draggable: false });
     page.ready = new Promise((resolve) => {
       page.image.addEventListener("load", () => resolve(true));
       page.image.addEventListener("error", () => resolve(false));
     });
     page.image.src = `${this.base}${page.page_no}/picture`;
-    this.stage.prepend(page.image);
-    const facts = [page.type, page.quality, page.is_theirs ? null : "not this patient's"].filter(Boolean).join(", ");
-    page.tab = make(
-      "button",
-      { type: "button", title: facts, "aria-pressed": "false", className: page.is_theirs ? "" : "stranger", onclick: () => this.show(page.page_no) },
-      `${page.page_no} ${page.type}`,
-    );
+    this.sheet.prepend(page.image);
+    page.tab = make("button", { type: "button", "aria-pressed": "false", onclick: () => this.show(page.page_no) });
   }
 
   #fitScale() {
-    return (this.scroll.clientWidth - 2) / this.current.width;
+    const { width, height, turn } = this.current;
+    return (this.scroll.clientWidth - 2) / (turn % 180 === 0 ? width : height);
   }
 
   #place(element, box, grow) {
@@ -155,17 +195,58 @@ export class Viewer {
     page.read = await page.words;
   }
 
-  #wordAt(event) {
+  /** A box as it lies on the turned page. */
+  #turned([x0, top, x1, bottom]) {
+    const { width: w, height: h, turn } = this.current;
+    return { 0: [x0, top, x1, bottom], 90: [h - bottom, x0, h - top, x1], 180: [w - x1, h - bottom, w - x0, h - top], 270: [top, w - x1, bottom, w - x0] }[turn];
+  }
+
+  /** Where on the upright page, in points. */
+  #pointAt(event) {
     const edges = this.stage.getBoundingClientRect();
     const x = (event.clientX - edges.left) / this.scale;
     const y = (event.clientY - edges.top) / this.scale;
+    const { width: w, height: h, turn } = this.current;
+    return { 0: [x, y], 90: [y, h - x], 180: [w - x, h - y], 270: [w - y, x] }[turn];
+  }
+
+  #wordAt(event) {
+    const [x, y] = this.#pointAt(event);
     return (this.current?.read ?? []).find(({ box: [x0, top, x1, bottom] }) => x >= x0 && x <= x1 && y >= top && y <= bottom);
   }
 
+  #begin(event) {
+    if (event.button !== 0 || !this.current) return;
+    this.drag = { from: [event.clientX, event.clientY], at: this.#pointAt(event), box: null };
+  }
+
   #point(event) {
-    const word = this.#wordAt(event);
+    // A finger that moves scrolls the page.
+    if (this.drag && event.pointerType !== "touch" && Math.hypot(event.clientX - this.drag.from[0], event.clientY - this.drag.from[1]) >= SMALLEST_DRAG) {
+      const [x, y] = this.#pointAt(event);
+      const [x0, y0] = this.drag.at;
+      const { width, height } = this.current;
+      this.drag.box = [Math.max(0, Math.min(x, x0)), Math.max(0, Math.min(y, y0)), Math.min(width, Math.max(x, x0)), Math.min(height, Math.max(y, y0))];
+      this.stage.setPointerCapture(event.pointerId);
+      this.#place(this.drawn, this.drag.box, 0);
+      this.hover.hidden = true;
+      return;
+    }
+    const word = this.current && this.#wordAt(event);
     if (word) this.#place(this.hover, word.box, 0.5);
     else this.hover.hidden = true;
+  }
+
+  #end(event) {
+    const { drag } = this;
+    this.#drop();
+    if (drag?.box) this.onBox(this.current.page_no, drag.box);
+    else if (drag) this.#click(event);
+  }
+
+  #drop() {
+    this.drag = null;
+    this.drawn.hidden = true;
   }
 
   #click(event) {

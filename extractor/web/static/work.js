@@ -5,6 +5,7 @@ import { ask } from "./http.js";
 
 const EVERY = 4000;
 const TYPING = 250;
+const ANSWERS = { reply: "letter answered", unsure_reply: "letter answered: whose pages?" };
 const me = document.body.dataset.me;
 const lines = byId("lines");
 let offset = 0;
@@ -83,7 +84,7 @@ function fill(row, line, now) {
   set(row, "verdict", plain(line.verdict ?? "not judged"), line.verdict ?? "none");
   set(row, "needs_human", String(line.needs_human));
   set(row, "received_at", age(new Date(line.received_at), now));
-  set(row, "state", plain(line.state));
+  set(row, "state", [plain(line.state), ANSWERS[line.answer]].filter(Boolean).join(", "));
   set(row, "holder", holder);
   row.classList.toggle("held", Boolean(line.holder) && line.holder !== me);
   return row;

@@ -3,16 +3,23 @@
 import cv2
 import numpy as np
 
+from samples.generator.damage import handling
 from samples.generator.damage.plans import Plan
 from samples.generator.ink import DPI
 from samples.generator.picture import Grey
 
-PAPER = ("heavy", "fade", "bleed", "bands", "smear", "fold", "holes", "cut", "corner")
+PAPER = (
+    *("heavy", "fade", "bleed", "bands", "smear", "fold", "holes", "cut", "corner"),
+    *("ghost", "wrinkle", "marker", "stain", "staple"),
+)
 
 
 def wear(ink: Grey, how: Plan, rng: np.random.Generator) -> Grey:
     """The upright page (float32 grey at ``ink.DPI``) with the plan's damage to toner and paper."""
-    steps = (_heavy, _fade, _bleed, _bands, _smear, _fold, _holes, _cut, _corner)
+    steps = (
+        *(_heavy, _fade, _bleed, _bands, _smear, _fold, _holes, _cut, _corner),
+        *(handling.ghost, handling.wrinkle, handling.marker, handling.stain, handling.staple),
+    )
     for kind, step in zip(PAPER, steps, strict=True):
         if how.amount(kind):
             ink = step(ink, how.amount(kind), rng)

@@ -42,6 +42,8 @@ def scan(page: Grey, how: Plan, seed: int) -> Picture:
     if bend is not None:
         grey = bend.apply(grey)
     grey = _wave(grey, how, rng)
+    if how.amount("slip"):
+        grey = _slip(grey, how, how.amount("slip"), rng)
     grey = _light(grey, how, rng)
     grey = grey + grain(grey, how, rng)
     if not how.is_bilevel:
@@ -81,10 +83,29 @@ def _wave(grey: Grey, how: Plan, rng: np.random.Generator) -> Grey:
     return cv2.remap(grey, x.astype(np.float32), y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
 
 
+def _slip(grey: Grey, how: Plan, amount: float, rng: np.random.Generator) -> Grey:
+    """A roller that slips: stretches of the page come out squeezed, and long again once it grips (under 0.7 mm)."""
+    rows = grey.shape[0]
+    lines = np.arange(rows, dtype=np.float32)
+    most, moved = how.y_dpi / 25.4 * 0.65, np.zeros(rows, np.float32)
+    for _ in range(round(2 + 4 * amount)):
+        start, length = rng.uniform(0, rows), rng.uniform(0.02, 0.08) * rows
+        depth = rng.uniform(0.6, 1.6) * amount * most * rng.choice((-1, 1))
+        moved += depth * np.clip(1 - np.abs(lines - start) / length, 0, 1)
+    source = lines + np.clip(moved, -most, most)
+    x = np.repeat(np.arange(grey.shape[1], dtype=np.float32)[None, :], rows, axis=0)
+    y = np.repeat(np.clip(source, 0, rows - 1).astype(np.float32)[:, None], grey.shape[1], axis=1)
+    return cv2.remap(grey, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+
+
 def _light(grey: Grey, how: Plan, rng: np.random.Generator) -> Grey:
     """Uneven light and dark edges."""
     level = rng.uniform(0, 14) * (clouds(grey.shape, 700, rng) - 0.5)
     grey = grey * 0.97 + level
+    if how.amount("lamp"):
+        # A worn lamp: one end of the line gets less light, so print swells there and thins at the other end.
+        fall = np.linspace(-1, 1, grey.shape[1], dtype=np.float32) * rng.choice((-1, 1))
+        grey = grey - how.amount("lamp") * (34 * fall + 16 * np.abs(fall) ** 3)[None, :]
     edge = how.amount("edge")
     if edge:
         reach = grey.shape[1] * 0.035 * edge

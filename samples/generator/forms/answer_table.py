@@ -11,7 +11,7 @@ from samples.generator.sheet import Look, Sheet
 LEFT, MIDDLE, RIGHT = 44.0, 212.0, 568.0
 
 
-@register("answer_table", "test", "order", ("typed", "hand"))
+@register("answer_table", "retired", "order", ("typed", "hand"))
 def draw(case: Case, look: Look, rng: random.Random) -> list[Sheet]:
     """Faxed order as a table."""
     sheet = Sheet("order", look, rng)

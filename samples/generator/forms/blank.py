@@ -14,4 +14,5 @@ def _blank(case: Case, look: Look, rng: random.Random) -> list[Sheet]:
 
 register("blank_train", "train", "blank")(_blank)
 register("blank_tune", "tune", "blank")(_blank)
+register("blank_retired", "retired", "blank")(_blank)
 register("blank_test", "test", "blank")(_blank)

@@ -58,7 +58,7 @@ def draw_stacked(case: Case, look: Look, rng: random.Random) -> list[Sheet]:
     return [sheet]
 
 
-@register("card_side_by_side", "test", "card", ("typed",))
+@register("card_side_by_side", "retired", "card", ("typed",))
 def draw_side(case: Case, look: Look, rng: random.Random) -> list[Sheet]:
     """Front and back side by side, tinted, as a copier reduces them."""
     sheet = Sheet("insurance_card", look, rng)

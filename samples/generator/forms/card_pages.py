@@ -84,7 +84,7 @@ def draw_copied(case: Case, look: Look, rng: random.Random) -> list[Sheet]:
     return [front, back]
 
 
-@register("card_centered", "test", "card", ("typed",))
+@register("card_centered", "retired", "card", ("typed",))
 def draw_tall(case: Case, look: Look, rng: random.Random) -> list[Sheet]:
     """Front in the middle of one page, back at the foot of another, values right-aligned."""
     front, back = _sides(look, rng)

@@ -12,7 +12,7 @@ from samples.generator.sheet import Look, Sheet
 EDGE, VALUE, RIGHT = 150.0, 158.0, 574.0
 
 
-@register("chart_orders", "test", "order", ("typed",))
+@register("chart_orders", "retired", "order", ("typed",))
 def draw(case: Case, look: Look, rng: random.Random) -> list[Sheet]:
     """Order summary with the address of the page in its foot."""
     sheet = Sheet("order", look, rng)

@@ -25,7 +25,7 @@ def _block(sheet: Sheet, y: float, number: int, title: str) -> float:
     return y + 42
 
 
-@register("comb_enrollment", "test", "order", ("typed", "hand"))
+@register("comb_enrollment", "retired", "order", ("typed", "hand"))
 def draw(case: Case, look: Look, rng: random.Random) -> list[Sheet]:
     """Start form on one page."""
     sheet = Sheet("enrollment_form", look, rng)

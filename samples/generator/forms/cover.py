@@ -56,7 +56,7 @@ def draw_ruled(case: Case, look: Look, rng: random.Random) -> list[Sheet]:
     return [sheet]
 
 
-@register("cover_boxed", "test", "cover", ("typed", "hand"))
+@register("cover_boxed", "retired", "cover", ("typed", "hand"))
 def draw_boxed(case: Case, look: Look, rng: random.Random) -> list[Sheet]:
     """A framed block of rows in capitals, patient named in the reference."""
     sheet = Sheet("cover_sheet", look, rng)

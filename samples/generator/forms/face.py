@@ -99,7 +99,7 @@ def draw_columns(case: Case, look: Look, rng: random.Random) -> list[Sheet]:
     return [sheet]
 
 
-@register("face_list", "test", "face", ("typed",))
+@register("face_list", "retired", "face", ("typed",))
 def draw_list(case: Case, look: Look, rng: random.Random) -> list[Sheet]:
     """One list with dotted leaders, in the capitals of an older system."""
     sheet = Sheet("demographics", look, rng)

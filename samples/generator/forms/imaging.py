@@ -1,4 +1,4 @@
-"""Imaging reports, one layout for each split: nothing in them is a value of the order."""
+"""Imaging reports, one layout or more for each pool: nothing in them is a value of the order."""
 
 import random
 from datetime import timedelta
@@ -61,7 +61,8 @@ STUDIES = {
 }
 
 
-def _setting(case: Case, look: Look, rng: random.Random, date: str) -> tuple[Sheet, Answers, str, str]:
+def setting(case: Case, look: Look, rng: random.Random, date: str) -> tuple[Sheet, Answers, str, str]:
+    """A page to begin with, its answers, and the days of this study and of the one before."""
     a = Answers(case, rng, Style(date=date, name="last, first"))
     done = case.results[0].collected - timedelta(days=rng.randint(3, 60))
     before = done - timedelta(days=rng.randint(300, 500))
@@ -71,7 +72,7 @@ def _setting(case: Case, look: Look, rng: random.Random, date: str) -> tuple[She
 @register("imaging_headings", "train", "imaging", ("typed",))
 def draw_headings(case: Case, look: Look, rng: random.Random) -> list[Sheet]:
     """Headings in capitals, each on a line of its own."""
-    sheet, a, done, before = _setting(case, look, rng, "%m/%d/%Y")
+    sheet, a, done, before = setting(case, look, rng, "%m/%d/%Y")
     title, technique, findings, impression = STUDIES[case.drug["specialty"]]
     sheet.print(306, 54, "Redstone Imaging Associates", 14, bold=True, align="center")
     sheet.print(306, 70, "RADIOLOGY REPORT", 11, align="center")
@@ -104,7 +105,7 @@ def draw_headings(case: Case, look: Look, rng: random.Random) -> list[Sheet]:
 @register("imaging_runin", "tune", "imaging", ("typed",))
 def draw_runin(case: Case, look: Look, rng: random.Random) -> list[Sheet]:
     """A framed head of four cells, then paragraphs that start with their heading."""
-    sheet, a, done, before = _setting(case, look, rng, "%b %d, %Y")
+    sheet, a, done, before = setting(case, look, rng, "%b %d, %Y")
     title, technique, findings, impression = STUDIES[case.drug["specialty"]]
     sheet.print(54, 50, "Diagnostic Imaging Result", 15, bold=True)
     sheet.frame(54, 62, 558, 118, 0.8)
@@ -133,10 +134,10 @@ def draw_runin(case: Case, look: Look, rng: random.Random) -> list[Sheet]:
     return [sheet]
 
 
-@register("imaging_letter", "test", "imaging", ("typed",))
+@register("imaging_letter", "retired", "imaging", ("typed",))
 def draw_letter(case: Case, look: Look, rng: random.Random) -> list[Sheet]:
     """A report as a letter, conclusion first."""
-    sheet, a, done, before = _setting(case, look, rng, "%d %b %Y")
+    sheet, a, done, before = setting(case, look, rng, "%d %b %Y")
     title, technique, findings, impression = STUDIES[case.drug["specialty"]]
     sheet.print(552, 60, "Blue Heron Radiology", 13, bold=True, align="right")
     sheet.print(552, 74, "Imaging center, 1st floor", 9, align="right")

@@ -23,7 +23,7 @@ def _row(sheet: Sheet, y: float, parts: Parts) -> float:
     return y + 35
 
 
-@register("label_below", "test", "order", ("typed", "hand", "mixed"))
+@register("label_below", "retired", "order", ("typed", "hand", "mixed"))
 def draw(case: Case, look: Look, rng: random.Random) -> list[Sheet]:
     """Prescription order of a small center."""
     sheet = Sheet("order", look, rng)
@@ -158,5 +158,5 @@ def draw(case: Case, look: Look, rng: random.Random) -> list[Sheet]:
     y = _row(sheet, y + 6, [("Prescriber's signature", 6, []), ("Date", 3, say.sign_date(case, style))])
     if case.is_signed:
         sheet.sign(LEFT + 30, y - 39, 150, 20)
-    standing_orders(sheet, y, "test")
+    standing_orders(sheet, y, "retired")
     return [sheet]

@@ -134,7 +134,7 @@ def draw_hospital(case: Case, look: Look, rng: random.Random) -> list[Sheet]:
     return sheets
 
 
-@register("labs_previous", "test", "labs", ("typed",))
+@register("labs_previous", "retired", "labs", ("typed",))
 def draw_previous(case: Case, look: Look, rng: random.Random) -> list[Sheet]:
     """A national laboratory's newer layout: the previous result stands between the current one and its units."""
     sheets = []
@@ -181,7 +181,7 @@ def draw_previous(case: Case, look: Look, rng: random.Random) -> list[Sheet]:
     return sheets
 
 
-@register("labs_in_range", "test", "labs", ("typed",))
+@register("labs_in_range", "retired", "labs", ("typed",))
 def draw_in_range(case: Case, look: Look, rng: random.Random) -> list[Sheet]:
     """Capitals, in-range and out-of-range results in columns of their own."""
     sheets = []

@@ -178,7 +178,7 @@ def draw_letter(case: Case, look: Look, rng: random.Random) -> list[Sheet]:
     return sheets
 
 
-@register("labs_chart", "test", "labs", ("typed",))
+@register("labs_chart", "retired", "labs", ("typed",))
 def draw_chart(case: Case, look: Look, rng: random.Random) -> list[Sheet]:
     """A hospital chart's printout: each test a block of two lines, the range in words below the name."""
     sheets = []

@@ -11,7 +11,7 @@ from samples.generator.sheet import Look, Sheet
 LEFT, WIDTH = 66.0, 480.0
 
 
-@register("letter", "test", "order", ("typed",))
+@register("letter", "retired", "order", ("typed",))
 def draw(case: Case, look: Look, rng: random.Random) -> list[Sheet]:
     """Letterhead, address block, reference line, three paragraphs, signature."""
     sheet = Sheet("order", look, rng)

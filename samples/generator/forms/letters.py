@@ -84,7 +84,7 @@ def draw_cancel_form(case: Case, look: Look, rng: random.Random) -> list[Sheet]:
     return [sheet]
 
 
-@register("cancel_memo", "test", "cancellation", ("typed",))
+@register("cancel_memo", "retired", "cancellation", ("typed",))
 def draw_cancel_memo(case: Case, look: Look, rng: random.Random) -> list[Sheet]:
     """A short memo."""
     sheet = Sheet("other", look, rng)
@@ -178,7 +178,7 @@ def draw_reply_boxes(case: Case, look: Look, rng: random.Random) -> list[Sheet]:
     return [sheet]
 
 
-@register("reply_notice", "test", "reply", ("typed",))
+@register("reply_notice", "retired", "reply", ("typed",))
 def draw_reply_notice(case: Case, look: Look, rng: random.Random) -> list[Sheet]:
     """A notice with validity dates that are not the order's."""
     sheet = Sheet("prior_authorization", look, rng)
@@ -234,7 +234,7 @@ def draw_astray_pharmacy(case: Case, look: Look, rng: random.Random) -> list[She
     )
 
 
-@register("astray_therapy", "test", "misdirected", ("typed",))
+@register("astray_therapy", "retired", "misdirected", ("typed",))
 def draw_astray_therapy(case: Case, look: Look, rng: random.Random) -> list[Sheet]:
     """A physical therapy plan of care."""
     text = (

@@ -1,4 +1,4 @@
-"""Medication lists, one layout for each split: drugs and doses that nobody orders here, allergies beside them."""
+"""Medication lists: drugs and doses that nobody orders here, allergies beside them."""
 
 import random
 
@@ -24,7 +24,8 @@ HOME = (
 )
 
 
-def _start(case: Case, look: Look, rng: random.Random, date: str) -> tuple[Sheet, Answers, list[tuple[str, str, str]]]:
+def start(case: Case, look: Look, rng: random.Random, date: str) -> tuple[Sheet, Answers, list[tuple[str, str, str]]]:
+    """A page to begin with, its answers, and what the patient takes at home: name, strength and directions."""
     sheet = Sheet("medication_list", look, rng)
     sheet.traps.add("allergies_beside_medications")
     tried = {name for name, *_ in case.priors}
@@ -35,7 +36,7 @@ def _start(case: Case, look: Look, rng: random.Random, date: str) -> tuple[Sheet
 @register("medications_table", "train", "medications", ("typed",))
 def draw_table(case: Case, look: Look, rng: random.Random) -> list[Sheet]:
     """A ruled table of name, strength and directions."""
-    sheet, a, listed = _start(case, look, rng, "%m/%d/%Y")
+    sheet, a, listed = start(case, look, rng, "%m/%d/%Y")
     sheet.print(44, 48, "CURRENT MEDICATION LIST", 14, bold=True)
     sheet.print(44, 64, [*a("name"), seg("    DOB "), *a("dob"), seg("    MRN "), *a.sure("mrn")], 10)
     sheet.print(44, 80, [seg("Allergies: "), *a.sure("allergies")], 10, bold=True)
@@ -59,7 +60,7 @@ def draw_table(case: Case, look: Look, rng: random.Random) -> list[Sheet]:
 @register("medications_lines", "tune", "medications", ("typed",))
 def draw_lines(case: Case, look: Look, rng: random.Random) -> list[Sheet]:
     """Two columns, taken now and stopped; the stopped ones are the therapies tried before."""
-    sheet, a, listed = _start(case, look, rng, "%Y-%m-%d")
+    sheet, a, listed = start(case, look, rng, "%Y-%m-%d")
     sheet.print(50, 50, "Medicines on record", 15, bold=True)
     sheet.print(50, 66, [*a("name"), seg(", born "), *a("dob")], 10.5)
     sheet.print(50, 96, "Taken now", 11, bold=True)
@@ -76,10 +77,10 @@ def draw_lines(case: Case, look: Look, rng: random.Random) -> list[Sheet]:
     return [sheet]
 
 
-@register("medications_chart", "test", "medications", ("typed",))
+@register("medications_chart", "retired", "medications", ("typed",))
 def draw_chart(case: Case, look: Look, rng: random.Random) -> list[Sheet]:
     """Numbered entries of two lines each, head in a band."""
-    sheet, a, listed = _start(case, look, rng, "%d %b %Y")
+    sheet, a, listed = start(case, look, rng, "%d %b %Y")
     sheet.shade(40, 34, 572, 74, 0.88)
     sheet.print(48, 50, a("name"), 12, bold=True)
     sheet.print(48, 66, [seg("Date of birth "), *a("dob"), seg("   Sex "), *a.sure("sex")], 9.5)

@@ -25,7 +25,7 @@ ROWS: tuple[tuple[str, str, str, str], ...] = (
 )
 
 
-@register("member_provider", "test", "order", ("typed", "hand", "mixed"))
+@register("member_provider", "retired", "order", ("typed", "hand", "mixed"))
 def draw(case: Case, look: Look, rng: random.Random) -> list[Sheet]:
     """A request that crosses patient and prescriber on one row."""
     sheet = Sheet("order", look, rng)
@@ -60,7 +60,7 @@ def draw(case: Case, look: Look, rng: random.Random) -> list[Sheet]:
         "For Office Use Only:   Accepted / Declined (Circle One) by ____________   Date ____________",
         8.5,
     )
-    standing_orders(sheet, y + 78, "test")
+    standing_orders(sheet, y + 78, "retired")
     return [sheet]
 
 

@@ -135,7 +135,7 @@ def draw_sections(case: Case, look: Look, rng: random.Random) -> list[Sheet]:
     return [sheet]
 
 
-@register("note_soap", "test", "note", ("typed",))
+@register("note_soap", "retired", "note", ("typed",))
 def draw_soap(case: Case, look: Look, rng: random.Random) -> list[Sheet]:
     """S, O, A, P in a hanging layout, two pages."""
     who = case.prescriber

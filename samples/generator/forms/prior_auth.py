@@ -197,7 +197,7 @@ def draw_lines(case: Case, look: Look, rng: random.Random) -> list[Sheet]:
     return [sheet]
 
 
-@register("prior_auth_table", "test", "prior_auth", ("typed", "hand"))
+@register("prior_auth_table", "retired", "prior_auth", ("typed", "hand"))
 def draw_table(case: Case, look: Look, rng: random.Random) -> list[Sheet]:
     """Label and answer in one table, then a narrative."""
     sheet = Sheet("prior_authorization", look, rng)

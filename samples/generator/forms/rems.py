@@ -131,7 +131,7 @@ def draw_columns(case: Case, look: Look, rng: random.Random) -> list[Sheet]:
     return [sheet]
 
 
-@register("rems_boxes", "test", "rems", ("typed", "hand"))
+@register("rems_boxes", "retired", "rems", ("typed", "hand"))
 def draw_boxes(case: Case, look: Look, rng: random.Random) -> list[Sheet]:
     """A box to an answer, questions of a checklist at the right."""
     sheet = Sheet("enrollment_form", look, rng)

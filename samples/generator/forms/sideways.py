@@ -32,7 +32,7 @@ OFFICE: list[Row] = [
 DOSE: Row = [("@course #", 2.4, "dose #"), ("Route:", 1.4, "route #"), ("Schedule:", 4, "frequency #")]
 
 
-@register("sideways", "test", "order", ("typed", "hand"))
+@register("sideways", "retired", "order", ("typed", "hand"))
 def draw(case: Case, look: Look, rng: random.Random) -> list[Sheet]:
     """Intake order of an infusion pharmacy."""
     sheet = Sheet("order", look, rng)
@@ -79,7 +79,7 @@ def draw(case: Case, look: Look, rng: random.Random) -> list[Sheet]:
         sheet.sign(LEFT + 110, y + 30, 150, 20)
     sheet.print(400, y + 14, "Signed (date):", 8.5)
     put(sheet, 462, y + 26, a("sign_date"), 106)
-    standing_orders(sheet, y + 54, "test")
+    standing_orders(sheet, y + 54, "retired")
     return [sheet]
 
 

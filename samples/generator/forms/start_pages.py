@@ -93,7 +93,7 @@ DOSE: Row = [
 ]
 
 
-@register("start_pages", "test", "order", ("typed", "hand", "acroform"))
+@register("start_pages", "retired", "order", ("typed", "hand", "acroform"))
 def draw(case: Case, look: Look, rng: random.Random) -> list[Sheet]:
     """Who on page 1, what on page 2."""
     dates, phones = ("%m/%d/%Y", "%m-%d-%y", "%d %b %Y"), ("###-###-####", "(###) ### ####", "###.###.####")

@@ -28,7 +28,7 @@ def _step(sheet: Sheet, y: float, number: int, title: str) -> float:
     return y + 27
 
 
-@register("steps", "test", "order", ("typed", "hand", "acroform"))
+@register("steps", "retired", "order", ("typed", "hand", "acroform"))
 def draw(case: Case, look: Look, rng: random.Random) -> list[Sheet]:
     """Order form in five steps."""
     sheet = Sheet("order", look, rng)
@@ -139,5 +139,5 @@ def draw(case: Case, look: Look, rng: random.Random) -> list[Sheet]:
     sheet.print(370, y, "Signed on", 8)
     sheet.shade(370, y + 3, 500, y + 20, 0.9)
     sheet.fill(374, y + 15.5, say.sign_date(case, style, False), 120)
-    standing_orders(sheet, y + 56, "test")
+    standing_orders(sheet, y + 56, "retired")
     return [sheet]

@@ -42,7 +42,7 @@ END: tuple[tuple[str, str], ...] = (
 )
 
 
-@register("worksheet", "test", "order", ("typed", "hand"))
+@register("worksheet", "retired", "order", ("typed", "hand"))
 def draw(case: Case, look: Look, rng: random.Random) -> list[Sheet]:
     """Nurse navigator's worksheet that doubles as the order."""
     sheet = Sheet("order", look, rng)

@@ -73,12 +73,18 @@ def test_transfer_only_lowers() -> None:
 def test_every_group_of_the_policy_has_a_threshold_or_none_in_every_tier() -> None:
     policy, accepted = load_policy(), load_calibration().accepted
     assert set(accepted) == set(policy.allowed_error) == set(policy.least)
-    for group, tiers in accepted.items():
-        assert set(tiers) == {quality.value for quality in Quality}
-        for known in tiers.values():
-            if known.threshold is not None:
-                assert known.bound <= policy.allowed_error[group]
-                assert known.n > 0
+    for group, levels in accepted.items():
+        assert load_calibration().accepted_at(group, policy.allowed_error[group])
+        for allowed, tiers in levels.items():
+            assert set(tiers) == {quality.value for quality in Quality}
+            for known in tiers.values():
+                if known.threshold is not None:
+                    assert known.bound <= float(allowed)
+                    assert known.n > 0
+
+
+def test_an_error_that_nothing_was_shown_for_accepts_nothing() -> None:
+    assert load_calibration().accepted_at("critical", 1e-9) == {}
 
 
 def test_what_no_tier_is_known_of_is_never_accepted() -> None:

@@ -79,6 +79,7 @@ def test_the_truth_of_every_sample_fed_back_is_perfect() -> None:
     assert all(item.paired == item.stated and item.extra == 0 for item in card.items)
     assert {name: count for name, count in columns(card).items() if count} == {"correct": card.total.counts.truths}
     assert card.total.boxes.n > 1000
+    assert card.wall_per_page is None
     assert card.about_pages.types.value == card.about_pages.qualities.value == card.about_pages.splits.value == 1.0
 
 
@@ -147,6 +148,26 @@ def test_a_mistake_lands_in_its_own_column(name: str) -> None:
 def test_a_wrong_fact_of_a_page_lands_in_its_own_column(pages: tuple[Page, ...], column: str) -> None:
     broken = columns(card_of(truth_of(TREE), changed(), pages=pages))
     assert {name: count for name, count in broken.items() if name != "correct" and count} == {column: 1}
+
+
+@pytest.mark.parametrize(
+    ("patient", "likeness"),
+    [
+        ({"first_name": "ANA", "last_name": "Bell", "date_of_birth": "1950-01-02"}, "same name (father and son)"),
+        (
+            {"first_name": "Bea", "last_name": "Bell", "date_of_birth": "1990-03-04"},
+            "same surname and birth date (twins)",
+        ),
+        ({"first_name": "Bea", "last_name": "Bell", "date_of_birth": "1991-03-04"}, "same surname"),
+        ({"first_name": "Ana", "last_name": "Moss", "date_of_birth": "1990-03-04"}, "different surnames"),
+    ],
+)
+def test_merges_are_told_apart_by_how_alike_the_patients_are(patient: Tree, likeness: str) -> None:
+    tree = {**TREE, "patient": {**dict(TREE["patient"]), "date_of_birth": "1990-03-04"}}  # type: ignore[call-overload]
+    truth = truth_of(tree, {**OTHER, "patient": patient})
+    card = card_of(truth, changed().model_copy(update={"pages": (1, 2)}))
+    assert {name: (one.count, one.n) for name, one in card.harm.merges_of.items()} == {likeness: (1, 1)}
+    assert card_of(truth_of(tree), changed()).harm.merges_of == {}
 
 
 def test_merged_and_split_patients() -> None:

@@ -64,6 +64,7 @@ def filled(model: type[BaseModel], text: str, **values: object) -> BaseModel:
             "supersedes",
             "created_at",
             "kind",
+            "touchless",
             "pages",
             "readiness",
         }:

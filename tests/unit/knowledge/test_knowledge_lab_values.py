@@ -121,7 +121,7 @@ def test_ranges_that_cannot_be_mended(printed: str) -> None:
         ("index", "{index}"),
         ("%", "%"),
         ("/HPF", "/[HPF]"),
-        ("U/g Hgb", "U/g"),
+        ("U/g Hgb", "U/g{Hb}"),
         ("xlOE3/uL", "10*3/uL"),
         ("lU/L", "[IU]/L"),
     ],

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from lettered import REQUEST, referral, rule, send_by_fax
+from lettered import REQUEST, read_text, referral, rule, send_by_fax
 
-from extractor.image.barcode import find_letter_id
+from extractor.image.barcode import find_letter_id, says_letter
 from extractor.letter import write_letter
 from extractor.letter.sheet import Sheet
 
@@ -26,11 +26,11 @@ LETTER = write_letter(referral(rule("HIV test"), rule("TB test")), REQUEST, {}).
 def test_it_reads_after_a_fax(y_dpi: int, compression: str, angle: float, turns: int) -> None:
     page = send_by_fax(LETTER, y_dpi, compression, angle=angle, turns=turns)
     assert find_letter_id(page) == REQUEST.letter_id
+    assert turns or find_letter_id(page, is_letter=False) == REQUEST.letter_id
 
 
 def test_it_reads_where_the_resolution_is_tagged_wrong() -> None:
-    page = send_by_fax(LETTER, 98, "group4")
-    assert find_letter_id(replace(page, y_dpi=196.0)) == REQUEST.letter_id
+    assert find_letter_id(replace(send_by_fax(LETTER, 98, "group4"), y_dpi=196.0)) == REQUEST.letter_id
 
 
 def test_another_code_is_no_letter() -> None:
@@ -44,6 +44,12 @@ def test_two_letters_on_one_page_are_none() -> None:
     sheet.code(100, 100, 104, REQUEST.letter_id)
     sheet.code(350, 400, 104, "LAAAAAAAAAAAAAAA")
     assert find_letter_id(send_by_fax(sheet.finish(), 196, "group4", noise=0.0)) is None
+
+
+def test_its_words_are_known() -> None:
+    assert says_letter(read_text(LETTER))
+    assert says_letter("ltems missing for a refenal. Put this page on top ofyour reply: fax us the letters below")
+    assert not says_letter("Referral form: list all items. Please fax your reply to this number.")
 
 
 @pytest.mark.parametrize("shape", [(1078, 1728), (1, 1), (2, 3000)])

@@ -11,6 +11,10 @@ from lettered import read_text, referral, text, unread
 from typer.testing import CliRunner
 
 from extractor.cli import app
+from extractor.settings import load_settings
+from extractor.store import audit
+from extractor.store.letters import list_letters
+from extractor.store.opening import open_store
 from models.record import (
     BBox,
     Document,
@@ -30,6 +34,7 @@ def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., Result
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("EXTRACTOR_SITE__FAX", "+13035550150")
     monkeypatch.setenv("EXTRACTOR_OCR__ENGINE", "null")
+    monkeypatch.setenv("EXTRACTOR_STORE__FOLDER", str(tmp_path / "store"))
     return lambda *arguments: CliRunner().invoke(app, ["letter", *map(str, arguments)])
 
 
@@ -69,11 +74,20 @@ def test_it_writes_one_page_with_crops_from_the_original(run: Callable[..., Resu
         assert private not in done.output.lower().replace(str(tmp_path).lower(), "")
 
 
-def test_two_letters_do_not_share_an_id(run: Callable[..., Result], tmp_path: Path) -> None:
+def test_two_letters_do_not_share_an_id_and_both_are_known(run: Callable[..., Result], tmp_path: Path) -> None:
     path = record(tmp_path, sample())
     for _ in range(2):
         assert run(path, "--out", tmp_path / "letters").exit_code == 0
-    assert len(list((tmp_path / "letters").iterdir())) == 2
+    names = {one.stem for one in (tmp_path / "letters").iterdir()}
+    store = open_store(load_settings().store_options())
+    with store.database.read() as connection:
+        assert {one.letter_id for one in list_letters(connection, "r1")} == names
+        lines = audit.list_lines(connection, referral_id="r1")
+    store.close()
+    assert {(one.action, one.actor, one.code) for one in lines} == {
+        ("disclose", "command-line", name) for name in names
+    }
+    assert len(names) == 2
 
 
 def test_another_file_is_refused(run: Callable[..., Result], tmp_path: Path) -> None:

@@ -123,7 +123,7 @@ def test_the_command_lists_shows_and_checks(tmp_path: Path) -> None:
     listed = run(app, ["protocols"])
     assert listed.exit_code == 0
     lines = listed.stdout.splitlines()
-    assert lines[0].split() == ["protocol", "for", "rules", "required", "verified", "checked", "source"]
+    assert lines[0].split() == ["protocol", "for", "rules", "required", "verified", "on", "source"]
     assert len(lines) == len(load_protocols().protocols) + 1
     shown = run(app, ["protocols", "lemtrada"])
     assert shown.exit_code == 0

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from samples.generator import anchors
+from samples.generator import anchors, kept_anchors
 from samples.generator.__main__ import write
 from samples.generator.packet import Spec, build
 
@@ -55,3 +55,25 @@ def test_fields_hold_what_stands_in_their_box(faxes: Path) -> None:
 def test_normal_text_ignores_case_marks_and_spaces() -> None:
     assert anchors.normal("  O\u2019Rourke,  MD ") == anchors.normal("O'ROURKE MD")
     assert anchors.normal("5 mg/kg") != anchors.normal("5 mg")
+
+
+def test_the_kept_figures_are_of_this_generator_and_no_tier_is_easier_than_its_aim() -> None:
+    kept = json.loads(kept_anchors.FILE.read_text(encoding="utf-8"))
+    assert kept_anchors.find_problems(kept, kept_anchors.digest(), anchors.FEWEST) == []
+    measured = {(row["tier"], row["ink"], row["reader"]) for row in kept["rows"] if row["split"] == "test"}
+    assert set(anchors.AIMS) <= measured
+
+
+def test_an_easier_tier_and_changed_code_are_problems(tmp_path: Path) -> None:
+    row = {"split": "test", "tier": "fine_fax", "ink": "typed", "reader": "ppocr", "fields": 300, "aim": (0.5, 0.8)}
+    assert kept_anchors.find_problems({"code": "a", "rows": [{**row, "exact": 0.84}]}, "a", 30) == []
+    assert "easier" in kept_anchors.find_problems({"code": "a", "rows": [{**row, "exact": 0.95}]}, "a", 30)[0]
+    assert kept_anchors.find_problems({"code": "a", "rows": [{**row, "exact": 0.95, "fields": 9}]}, "a", 30) == []
+    assert "another way" in kept_anchors.find_problems({"code": "a", "rows": []}, "b", 30)[0]
+    source = tmp_path / "fonts.py"
+    source.write_text('"""Fonts."""\nSIZE = 3\n')
+    before = kept_anchors.digest(tmp_path)
+    source.write_text('"""Other words."""\n# why\nSIZE = 3\n')
+    assert kept_anchors.digest(tmp_path) == before
+    source.write_text("SIZE = 4\n")
+    assert kept_anchors.digest(tmp_path) != before

@@ -1,4 +1,4 @@
-"""Damage: every kind does what its name says, splits share none, one seed gives one picture."""
+"""Damage: every kind does what its name says, pools share none, one seed gives one picture."""
 
 import random
 from dataclasses import replace
@@ -12,8 +12,8 @@ from samples.generator import damage, header, packet
 from samples.generator.damage import Plan
 from samples.generator.picture import Bend, Grey
 
-SPLITS = ("train", "tune", "test")
-KINDS = [kind for split in SPLITS for kind in damage.KINDS[split]]
+POOLS = ("train", "tune", "retired", "test")
+KINDS = [kind for pool in POOLS for kind in damage.KINDS[pool]]
 PLAIN = Plan("fine_fax", blur=1.4, noise=20.0)
 
 
@@ -26,15 +26,15 @@ def page() -> Grey:
     return sheet
 
 
-def test_splits_share_no_kind_halftone_header_or_set_of_marks() -> None:
+def test_pools_share_no_kind_halftone_header_or_set_of_marks() -> None:
     for table in (damage.KINDS, damage.SCANNED, header.FORMATS):
-        assert set(table) == set(SPLITS)
-        for first in SPLITS:
-            for second in SPLITS:
+        assert set(table) == set(POOLS)
+        for first in POOLS:
+            for second in POOLS:
                 assert first == second or not set(table[first]) & set(table[second])
-    assert len({damage.HALFTONE[split] for split in SPLITS}) == len(SPLITS)
-    assert len({frozenset(packet.MARKS[split]) for split in SPLITS}) == len(SPLITS)
-    assert all(set(damage.LIGHT[split]) <= set(damage.KINDS[split]) for split in damage.LIGHT)
+    assert len({damage.HALFTONE[pool] for pool in POOLS}) == len(POOLS)
+    assert len({frozenset(packet.MARKS[pool]) for pool in POOLS}) == len(POOLS)
+    assert all(set(damage.LIGHT[pool]) <= set(damage.KINDS[pool]) for pool in damage.LIGHT)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -47,7 +47,9 @@ def test_every_kind_changes_the_page_and_leaves_most_of_it(kind: str) -> None:
     assert 0.0001 < changed < 0.3
 
 
-@pytest.mark.parametrize("kind", ["heavy", "blobs", "holes", "dark_streak", "hairs", "edge"])
+@pytest.mark.parametrize(
+    "kind", ["heavy", "blobs", "holes", "dark_streak", "hairs", "edge", "ghost", "marker", "stain", "staple"]
+)
 def test_some_kinds_blacken(kind: str) -> None:
     plain = damage.scan(page(), PLAIN, 4).pixels
     assert damage.scan(page(), replace(PLAIN, amounts=((kind, 0.9),)), 4).pixels.mean() < plain.mean()
@@ -82,14 +84,14 @@ def test_a_bent_page_is_where_its_picture_says(is_top: bool) -> None:
     assert np.abs(np.subtract(found, flat.place(box))).max() > 3
 
 
-@pytest.mark.parametrize("split", SPLITS)
+@pytest.mark.parametrize("pool", POOLS)
 @pytest.mark.parametrize("tier", damage.TIERS)
-def test_plans_use_their_own_split_and_one_seed_gives_one_picture(split: str, tier: str) -> None:
+def test_plans_use_their_own_pool_and_one_seed_gives_one_picture(pool: str, tier: str) -> None:
     for seed in range(8):
-        how = damage.plan(tier, split, random.Random(seed))
-        assert how == damage.plan(tier, split, random.Random(seed))
-        assert {kind for kind, _ in how.amounts} <= set(damage.KINDS[split])
-        assert how.halftone in (None, damage.HALFTONE[split])
+        how = damage.plan(tier, pool, random.Random(seed))
+        assert how == damage.plan(tier, pool, random.Random(seed))
+        assert {kind for kind, _ in how.amounts} <= set(damage.KINDS[pool])
+        assert how.halftone in (None, damage.HALFTONE[pool])
         if tier == "degraded":
             assert how.y_dpi == 98.0 or how.generations == 2
             assert len(how.amounts) == 3

@@ -1,5 +1,6 @@
 """The generator without its fonts: reportlab's Vera stands in for all of them."""
 
+import itertools
 import json
 import random
 import struct
@@ -22,6 +23,7 @@ from samples.generator.forms import families
 from samples.generator.ops import Said
 from samples.generator.packet import Spec
 
+POOLS = ("train", "tune", "retired", "test")
 LEAVES = {
     "patient": Patient,
     "prescriber": Prescriber,
@@ -34,7 +36,7 @@ LEAVES = {
 
 
 def spec(*pages: tuple[str, str], **other: object) -> Spec:
-    settings = {"name": "x", "seed": 5, "split": "test", "tier": "fine_fax", "container": "g4", "font": "vera"}
+    settings = {"name": "x", "seed": 5, "pool": "retired", "tier": "fine_fax", "container": "g4", "font": "vera"}
     return Spec(pages=pages, **{**settings, **other})
 
 
@@ -57,13 +59,20 @@ def test_phones_are_reserved_for_fiction() -> None:
             assert number[5:10] == "55501", number
 
 
-def test_splits_share_nothing() -> None:
+def test_pools_share_nothing() -> None:
     for table in (fonts.PRINT, fonts.HAND, damage.KINDS, header.FORMATS):
-        assert not set(table["train"]) & set(table["test"])
-    assert damage.HALFTONE["train"] != damage.HALFTONE["test"]
-    for role in ("order", "cover", "face", "card", "note", "labs"):
-        assert families("train", role)
-        assert families("test", role)
+        assert set(table) == set(POOLS)
+        for first, second in itertools.combinations(POOLS, 2):
+            assert not set(table[first]) & set(table[second])
+    assert len(set(damage.HALFTONE.values())) == len(POOLS)
+
+
+def test_every_pool_belongs_to_one_split() -> None:
+    assert sorted(pool for pools in packet.POOLS.values() for pool in pools) == sorted(POOLS)
+    assert packet.POOLS["test"] == ("test",)
+    for split, pools in packet.POOLS.items():
+        assert {one.pool for one in specs(40, 3, split)} == set(pools)
+        assert all(one.split == split for one in specs(10, 3, split))
 
 
 def test_there_are_ten_order_families_and_twenty_five_drugs() -> None:
@@ -78,7 +87,7 @@ def test_every_family_says_only_fields_of_the_record(name: str, ink_kind: str) -
     for seed in (1, 2):
         rng = random.Random(seed)
         case = cases.invent(rng)
-        sheets = family.draw(case, packet.look(spec(split=family.split), ink_kind, rng), rng)
+        sheets = family.draw(case, packet.look(spec(pool=family.pool), ink_kind, rng), rng)
         for sheet in sheets:
             sheet.announce(len(sheets))
             for said in sheet.drawing.said:
@@ -155,9 +164,20 @@ def test_erased_ink_is_not_legible() -> None:
     picture = damage.scan(page, damage.Plan("fine_fax", blur=1.2, noise=10), 1)
     clean = legibility.reference(page, picture)
     assert legibility.is_legible(clean, picture, box)
+    tiles = legibility.likeness(clean, picture, box)
+    assert min(tiles) > legibility.WORST_OF_DIGITS
     x0, y0, x1, y1 = picture.place(box)
     picture.pixels[y0:y1, (x0 + x1) // 2 : x1] = 255
     assert not legibility.is_legible(clean, picture, box)
+
+
+def test_digits_need_more_than_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = np.full((3300, 2550), 255, np.uint8)
+    picture = damage.scan(page, damage.Plan("fine_fax"), 1)
+    monkeypatch.setattr(legibility, "likeness", lambda *_: [0.75, 0.72, 0.78])
+    box = (10.0, 10.0, 20.0, 20.0)
+    assert legibility.is_legible(page, picture, box)
+    assert not legibility.is_legible(page, picture, box, has_digits=True)
 
 
 def test_fax_pages_are_1728_wide_and_tagged(tmp_path: Path) -> None:
@@ -175,14 +195,14 @@ def test_fax_pages_are_1728_wide_and_tagged(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("tag", "wanted"), [("72", 72), ("zero", 0), ("absent", None)])
 def test_wrong_resolution_tags(tmp_path: Path, tag: str, wanted: int | None) -> None:
-    fax = packet.build(spec(("blank_test", "typed"), dpi_tag=tag))
+    fax = packet.build(spec(("blank_retired", "typed"), dpi_tag=tag))
     (tmp_path / "x.tif").write_bytes(fax.data)
     with Image.open(tmp_path / "x.tif") as image:
         assert image.tag_v2.get(282) == wanted
 
 
 def test_header_says_what_truth_says() -> None:
-    fax = packet.build(spec(("letter", "typed"), ("blank_test", "typed")))
+    fax = packet.build(spec(("letter", "typed"), ("blank_retired", "typed")))
     said = fax.truth["document"]["fax_header"]
     stamped = [w for w in fax.words["pages"][1]["words"] if w.get("is_header")]
     assert stamped
@@ -214,6 +234,19 @@ def test_command_line_writes_faxes_with_truth_and_words(tmp_path: Path) -> None:
     assert kinds == [".pdf", ".truth.json", ".words.json"]
 
 
+def test_an_interrupted_run_is_resumed(tmp_path: Path) -> None:
+    command = ["--out", str(tmp_path), "--count", "2", "--seed", "9", "--tier", "digital", "--font", "vera"]
+    assert main(command) == 0
+    first, second = sorted(tmp_path.glob("*.words.json"))
+    second.unlink()
+    first.write_text("kept")
+    assert main([*command, "--resume"]) == 0
+    assert first.read_text() == "kept"
+    assert second.exists()
+    assert main(command) == 0
+    assert first.read_text() != "kept"
+
+
 def test_missing_fonts_say_how_to_get_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fonts, "CACHE", tmp_path)
     assert not fonts.is_installed()
@@ -225,4 +258,4 @@ def test_drawn_specs_use_one_split_and_the_asked_tier() -> None:
     by_name = {f.name: f for f in families()}
     for drawn in specs(20, 3, "train", "degraded"):
         assert drawn.tier == "degraded"
-        assert all(by_name[name].split == "train" and kind in by_name[name].inks for name, kind in drawn.pages)
+        assert all(by_name[name].pool == "train" and kind in by_name[name].inks for name, kind in drawn.pages)

@@ -18,6 +18,7 @@ from samples.generator.packet import Other, Spec
 from samples.generator.sheet import Look, Sheet
 
 SPLITS = ("train", "tune", "test")
+POOLS = ("train", "tune", "retired", "test")
 ROLES = ("order", "cover", "face", "card", "note", "labs", "imaging", "medications", "prior_auth", "rems", "blank")
 LETTERS = ("cancellation", "reply", "misdirected")
 FORMS = [(f.name, ink) for f in families() for ink in f.inks]
@@ -44,7 +45,7 @@ FORMATS = {
 
 
 def spec(*pages: tuple[str, str], **other: object) -> Spec:
-    settings = {"name": "x", "seed": 5, "split": "tune", "tier": "digital", "container": "pdf_digital", "font": "vera"}
+    settings = {"name": "x", "seed": 5, "pool": "tune", "tier": "digital", "container": "pdf_digital", "font": "vera"}
     return Spec(pages=pages, **{**settings, **other})
 
 
@@ -53,7 +54,7 @@ def drawn(name: str, ink: str, seed: int) -> list[Sheet]:
     rng = random.Random(seed)
     wanted = frozenset(traps.CHANCES) if seed % 2 else frozenset()
     case = cases.trapped(cases.invent(rng), wanted)
-    look = packet.look(spec(split=family(name).split), ink, rng)
+    look = packet.look(spec(pool=family(name).pool), ink, rng)
     face, bold = (fonts.Face(f"{f.name}-small", f.path, 0.86) for f in (look.body, look.bold))
     pen: Any = face if ink == "typed" else look.pen
     sheets = family(name).draw(case, Look(face, bold, pen, look.pen_size, look.marks, look.other_pen), rng)
@@ -97,19 +98,23 @@ def share_covered(one: WordBox, other: WordBox) -> float:
     return wide * high / small if wide > 0 and high > 0 and small > 0 else 0.0
 
 
-def test_each_split_has_families_of_its_own_for_every_role() -> None:
-    assert {f.split for f in families()} == set(SPLITS)
+def test_each_pool_has_families_of_its_own_for_every_role() -> None:
+    assert {f.pool for f in families()} == set(POOLS)
     for role in (*ROLES, *LETTERS):
-        names = [{f.name for f in families(split, role)} for split in SPLITS]
+        names = [{f.name for f in families(pool, role)} for pool in POOLS]
         assert all(names), role
         assert len(set.union(*names)) == sum(len(n) for n in names)
-    assert all(len(families(split, "labs")) >= 2 for split in SPLITS)
-    assert not {f.draw for f in families("train")} & {f.draw for f in families("test")} - {family("blank_test").draw}
+    assert all(len(families(pool, "labs")) >= 2 for pool in POOLS)
+    blank = {family("blank_test").draw}
+    for pool in ("train", "tune", "retired"):
+        assert not {f.draw for f in families(pool)} & {f.draw for f in families("test")} - blank
 
 
 def test_there_are_at_least_24_order_families() -> None:
     assert len(families(role="order")) >= 24
-    assert all(len(families(split, "order")) >= 6 for split in SPLITS)
+    assert all(len(families(pool, "order")) >= 6 for pool in POOLS)
+    assert len(families("test", "order")) >= 8
+    assert len(families("test", "labs")) >= 4
 
 
 def test_every_page_type_occurs() -> None:
@@ -233,20 +238,33 @@ def test_traps_are_named_where_they_are() -> None:
 
 @pytest.mark.parametrize("split", SPLITS)
 def test_drawn_specs_stay_in_their_split_and_cover_the_kinds(split: str) -> None:
-    found = draw.specs(300, 7, split)
+    pools = packet.POOLS[split]
+    found = draw.specs(300 * len(pools), 7, split)
     pages = [page for one in found for page in (*one.pages, *(p for o in one.others for p in o.pages))]
-    assert all(family(name).split == split and ink in (*family(name).inks, "typed") for name, ink in pages)
+    assert all(family(name).pool in pools and ink in (*family(name).inks, "typed") for name, ink in pages)
     assert {one.kind for one in found} == {"referral", "supplement", "cancellation", "prior_auth_reply", "misdirected"}
     assert Counter(other.is_stray for one in found for other in one.others)[False] > 5
-    assert {name for name, _ in pages} == {f.name for f in families(split)}
+    assert {name for name, _ in pages} == {f.name for pool in pools for f in families(pool)}
 
 
-@pytest.mark.parametrize("split", SPLITS)
-def test_one_seed_gives_one_fax(split: str) -> None:
-    names = [families(split, role)[-1].name for role in ("order", "labs")]
-    wanted = spec(*((name, "typed") for name in names), split=split, traps=frozenset(traps.CHANCES))
+@pytest.mark.parametrize("pool", POOLS)
+def test_one_seed_gives_one_fax(pool: str) -> None:
+    names = [families(pool, role)[-1].name for role in ("order", "labs")]
+    wanted = spec(*((name, "typed") for name in names), pool=pool, traps=frozenset(traps.CHANCES))
     assert packet.build(wanted) == packet.build(wanted)
     extraction(packet.build(wanted).truth)
+
+
+def test_stamps_stand_beside_what_is_filled_in() -> None:
+    for seed in range(12):
+        fax = packet.build(spec(("memo", "typed"), seed=seed, container="g4", tier="fine_fax", has_header=False))
+        if "stamp" in fax.truth["generator"]["traps"]:
+            break
+    places = [place["bbox"] for found in fax.truth["boxes"].values() for place in found]
+    stamped = fax.words["pages"][0]["words"][-1]["bbox"]
+    assert all(
+        min(stamped[2], b[2]) <= max(stamped[0], b[0]) or min(stamped[3], b[3]) <= max(stamped[1], b[1]) for b in places
+    )
 
 
 def test_codes_and_check_digits_of_the_tables() -> None:

@@ -10,19 +10,19 @@ from samples.generator import fonts, hand, ink, stamps
 from samples.generator.ops import Drawing, Op
 
 BOX = (100.0, 100.0, 180.0, 114.0)
-SPLITS = ("train", "tune", "test")
+POOLS = ("train", "tune", "retired", "test")
 
 
 def own() -> hand.Hand:
     return hand.Hand(fonts.face("vera"))
 
 
-def test_fonts_of_splits_are_disjoint_and_there_are_enough() -> None:
+def test_fonts_of_pools_are_disjoint_and_there_are_enough() -> None:
     for table in (fonts.PRINT, fonts.HAND):
-        assert set(table) == set(SPLITS)
-        names = [name for split in SPLITS for name in table[split]]
+        assert set(table) == set(POOLS)
+        names = [name for pool in POOLS for name in table[pool]]
         assert len(names) == len(set(names))
-        assert min(len(table[split]) for split in SPLITS) >= 5
+        assert min(len(table[pool]) for pool in POOLS) >= 5
     assert sum(len(names) for names in fonts.HAND.values()) >= 20
 
 
@@ -76,13 +76,13 @@ def test_a_loosened_hand_is_its_own_and_seeded() -> None:
     assert first.face == own().face
 
 
-@pytest.mark.parametrize("split", SPLITS)
-def test_stamps_show_their_words_inside_their_box(split: str) -> None:
+@pytest.mark.parametrize("pool", POOLS)
+def test_stamps_show_their_words_inside_their_box(pool: str) -> None:
     face = fonts.face("vera")
     made = [
-        stamps.received(random.Random(3), split, 300, 100, face, "NOV 20 2026"),
-        stamps.practice(random.Random(3), split, 300, 100, face, ("Larkspur Neurology", "12 Elm St")),
-        stamps.word(random.Random(3), split, 300, 100, face, "FAXED"),
+        stamps.received(random.Random(3), pool, 300, 100, face, "NOV 20 2026"),
+        stamps.practice(random.Random(3), pool, 300, 100, face, ("Larkspur Neurology", "12 Elm St")),
+        stamps.word(random.Random(3), pool, 300, 100, face, "FAXED"),
     ]
     assert "2026" in [word.text for word in made[0].words]
     assert [word.text for word in made[1].words] == ["Larkspur", "Neurology", "12", "Elm", "St"]
@@ -94,12 +94,12 @@ def test_stamps_show_their_words_inside_their_box(split: str) -> None:
             assert (ink.draw(Drawing(ops=list(stamp.ops)))[y0:y1, x0:x1] < 200).mean() > 0.05
 
 
-def test_electronic_signatures_name_the_signer_in_words_of_their_split() -> None:
+def test_electronic_signatures_name_the_signer_in_words_of_their_pool() -> None:
     blocks: dict[str, set[str]] = {}
-    for split in SPLITS:
-        made = {stamps.electronic(random.Random(s), split, "Ana Ruiz, MD", "11/20/2026", 872) for s in range(12)}
+    for pool in POOLS:
+        made = {stamps.electronic(random.Random(s), pool, "Ana Ruiz, MD", "11/20/2026", 872) for s in range(12)}
         assert all("Ana Ruiz, MD" in " ".join(lines) and "11/20/2026" in " ".join(lines) for lines in made)
-        blocks[split] = {lines[0] for lines in made}
+        blocks[pool] = {lines[0] for lines in made}
     assert not blocks["train"] & blocks["tune"]
     assert not blocks["tune"] & blocks["test"]
     assert any("2:32 PM" in line for line in blocks["tune"])

@@ -111,6 +111,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("executor_id", name=op.f("pk_leases")),
     )
     op.create_table(
+        "letters",
+        sa.Column("letter_id", sa.String(length=16), nullable=False),
+        sa.Column("referral_id", sa.String(length=64), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("actor", sa.String(length=64), nullable=False),
+        sa.Column("written_at", Instant(length=27), nullable=False),
+        sa.PrimaryKeyConstraint("letter_id", name=op.f("pk_letters")),
+    )
+    with op.batch_alter_table("letters", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_letters_referral_id"), ["referral_id"], unique=False)
+
+    op.create_table(
         "links",
         sa.Column("referral_id", sa.String(length=64), nullable=False),
         sa.Column("earlier_id", sa.String(length=64), nullable=False),

@@ -1,0 +1,189 @@
+"""Labels that ask several things at once: ``Date of birth / sex`` is two questions, ``5/21/1978 / Male`` two answers.
+
+A label is parted only where its parts are questions of different kinds, an answer only at signs that stand between
+words (``/``, ``;``, ``|``). An answer that has fewer parts than its label is given to the part whose kind it is; where
+its kind leaves that open it keeps the first question, as a guess.
+"""
+
+import re
+from collections.abc import Sequence
+from itertools import groupby
+
+from extractor.knowledge.dates import read_whole_date
+from extractor.packet.answer import Answer
+from extractor.packet.mentions import BIRTH
+from extractor.packet.questions import GUESSED, Question, Role, read_label
+from models.record import bounding_box
+from models.stages.text import Word, join_words
+
+_PARTS = re.compile(r"\s*[/;|]\s*|\s+(?:and|&)\s+", re.IGNORECASE)
+_SIGNS = frozenset("/;|")
+_MOST_PARTS = 4
+_LEAST_FIT = 0.9
+_LONGEST_NAME = 5
+_NAMED = frozenset({"subject", "full_name"})
+_ROLE_BY_BIRTH = 0.85
+_DAYS = frozenset(
+    {"date", "order_date", "start_date", "signature_date", "date_of_birth", "last_treatment_date", "other_date"}
+)
+_NUMBERS = frozenset({"phone", "home_phone", "mobile_phone", "work_phone", "other_phone", "fax", "payer_phone"})
+_SEXES = frozenset({"m", "f", "male", "female"})
+
+
+def part_answers(answers: Sequence[Answer]) -> list[Answer]:
+    """The answers, those to several questions as one answer for each question."""
+    return [part for answer in answers for whole in _part_birth(answer) for part in _part(whole)]
+
+
+def _part_birth(answer: Answer) -> list[Answer]:
+    """``Re: Jane Roe, born 5/1/1963``: a subject that gives a date of birth is the patient's name before it."""
+    if answer.attribute not in _NAMED:
+        return [answer]
+    text, spans = join_words(answer.words)
+    born = BIRTH.search(text)
+    if born is None:
+        return [answer]
+    before = [word for word, (_first, last) in zip(answer.words, spans, strict=True) if last <= born.start()]
+    name = _name_of(before)
+    day = [
+        word
+        for word, (first, last) in zip(answer.words, spans, strict=True)
+        if first < born.end(1) and last > born.start(1)
+    ]
+    parts = (("full_name", name), ("date_of_birth", tuple(day)))
+    return [
+        answer.model_copy(
+            update={
+                "attribute": attribute,
+                "role": answer.role or Role.PATIENT,
+                "role_score": answer.role_score or _ROLE_BY_BIRTH,
+                "words": words,
+                "bbox": bounding_box([word.bbox for word in words]),
+            }
+        )
+        for attribute, words in parts
+        if words
+    ]
+
+
+def _name_of(words: Sequence[Word]) -> tuple[Word, ...]:
+    """The last words before a date of birth, up to a sign that ends another phrase (``Infusion order: Jane Roe``)."""
+    run: list[Word] = []
+    for word in reversed(words[-_LONGEST_NAME:]):
+        if run and word.text.endswith((":", ";", "-", ".")) and len(word.text.strip(".")) > 1:
+            break
+        if any(character.isdigit() for character in word.text):
+            break
+        run.insert(0, word)
+    last = run[-1] if run else None
+    if last is not None and last.text.rstrip(",;(") != last.text:
+        run[-1] = last.model_copy(update={"text": last.text.rstrip(",;(")}) if last.text.rstrip(",;(") else last
+    return tuple(run)
+
+
+def _part(answer: Answer) -> list[Answer]:
+    questions = _questions(answer.label)
+    if not questions or not answer.words:
+        return [answer]
+    runs = _split(answer.words, len(questions))
+    if len(runs) == len(questions):
+        return [
+            _asked(answer, question, label, run) for (label, question), run in zip(questions, runs, strict=True) if run
+        ]
+    fitting = [(label, question) for label, question in questions if _may_be(question.attribute, answer.text)]
+    if len(fitting) == 1:
+        label, question = fitting[0]
+        return [_asked(answer, question, label, answer.words)]
+    if len(fitting) == len(questions):
+        return [answer]
+    return [answer.model_copy(update={"label_score": min(answer.label_score, GUESSED)})]
+
+
+def _questions(label: str) -> list[tuple[str, Question]]:
+    """The questions of a label with their words; none where it asks one thing, or is not understood part by part."""
+    texts = [text for text in _PARTS.split(label.strip(" *:")) if text]
+    if not 1 < len(texts) <= _MOST_PARTS:
+        return []
+    found: list[tuple[str, Question]] = []
+    for text in texts:
+        question = _best(read_label(text), read_label(f"{texts[0].split()[0]} {text}") if text != texts[0] else None)
+        if question is None:
+            return []
+        found.append((text, question))
+    whole = read_label(label)
+    kinds = {question.attribute for _text, question in found}
+    is_one = whole is not None and whole.score >= 1.0 and whole.attribute not in kinds
+    return [] if len(kinds) < len(found) or is_one else found
+
+
+def _best(*questions: Question | None) -> Question | None:
+    sure = [question for question in questions if question is not None and question.score >= _LEAST_FIT]
+    return max(sure, key=lambda question: question.score, default=None)
+
+
+def _split(words: Sequence[Word], parts: int) -> list[tuple[Word, ...]]:
+    """The words between signs; the whole where the signs do not make as many parts as wanted."""
+    for sign in (_SIGNS, _SIGNS | {","}):
+        cut = [_cut(word, sign) for word in words]
+        flat = [piece for pieces in cut for piece in pieces]
+        runs = [
+            tuple(word for _is_sign, word in group)
+            for is_sign, group in groupby(flat, key=lambda piece: piece[0])
+            if not is_sign
+        ]
+        if len(runs) == parts:
+            return runs
+    return [tuple(words)]
+
+
+def _cut(word: Word, signs: frozenset[str]) -> list[tuple[bool, Word]]:
+    """A word as pieces, each a sign or not: ``G194231;`` ends in one, ``5/21/1978`` holds none that parts it."""
+    text = word.text
+    if all(character in signs for character in text):
+        return [(True, word)]
+    if text[-1] in signs:
+        return [(False, word.model_copy(update={"text": text[:-1], "steps": None})), (True, word)]
+    if text[0] in signs:
+        return [(True, word), (False, word.model_copy(update={"text": text[1:], "steps": None}))]
+    return [(False, word)]
+
+
+def _may_be(attribute: str, text: str) -> bool:
+    """Whether an answer can be of the kind that a question asks for; True where its kind cannot be told."""
+    digits = sum(character.isdigit() for character in text)
+    if attribute in _DAYS:
+        return read_whole_date(text) is not None
+    if read_whole_date(text) is not None:
+        return False
+    if attribute in _NUMBERS:
+        return digits >= 10
+    if attribute == "npi":
+        return digits == 10
+    if attribute == "sex":
+        return text.strip(" .").casefold() in _SEXES
+    if attribute in {"refills", "signature"}:
+        return (
+            False
+            if attribute == "signature"
+            else re.fullmatch(r"\W*(?:\d{1,2}|none)\W*", text, re.IGNORECASE) is not None
+        )
+    if attribute in {"duration", "frequency"}:
+        return re.search(r"\b(?:day|week|month|year|wk|mo|yr|dose)", text, re.IGNORECASE) is not None
+    return True
+
+
+def _asked(answer: Answer, question: Question, label: str, words: tuple[Word, ...]) -> Answer:
+    """The part of an answer that is one question's."""
+    attribute = question.attribute
+    if attribute == "date" and re.search(r"\bsign", answer.label, re.IGNORECASE):
+        attribute = "signature_date"
+    return answer.model_copy(
+        update={
+            "attribute": attribute,
+            "role": question.role or answer.role,
+            "label": label,
+            "label_score": question.score,
+            "words": words,
+            "bbox": bounding_box([word.bbox for word in words]),
+        }
+    )
