@@ -90,7 +90,7 @@ def _unruled(scene: Scene) -> list[BBox]:
         if len(row) != 2 or any(scene.cell_of(line.bbox) is not None for line in row):
             continue
         label, answer = row
-        if label.text.endswith(":"):
+        if label.text.endswith(":") or _is_answered(label.text):
             continue
         for run in runs:
             first = run[0]
@@ -136,7 +136,7 @@ def find_label_cells(contents: Mapping[BBox, Sequence[Line]]) -> frozenset[BBox]
         rows = [contents[cell] for cell in column]
         is_answered = sum(_has_neighbour(cell, filled) for cell in column) >= FEWEST_ROWS
         if len(column) >= FEWEST_ROWS and is_answered and _is_label_column(rows):
-            found.update(column)
+            found.update(cell for cell in column if not any(_is_answered(line.text) for line in contents[cell]))
     return frozenset(found)
 
 
@@ -185,9 +185,14 @@ def _is_label_column(rows: Sequence[Sequence[Line]]) -> bool:
     texts = [_NUMBERING.sub("", " ".join(line.text for line in lines)) for lines in rows]
     short = [text for text in texts if len(text.split()) <= LONGEST and not text.rstrip().endswith((".", ","))]
     known = sum(match_label(text.strip(" *:")) is not None for text in short)
-    figures = sum(sum(c.isdigit() for c in text) > 2 for text in texts)
+    figures = sum(_is_answered(text) for text in texts)
     least = max(3.0, min(KNOWN_SHARE * len(texts), MANY_KNOWN))
     return len(short) >= 0.8 * len(texts) and known >= least and figures <= 0.1 * len(texts)
+
+
+def _is_answered(text: str) -> bool:
+    """Whether figures stand in what should be a label: its answer stands behind it, ``DOB 7/22/91``."""
+    return sum(character.isdigit() for character in _NUMBERING.sub("", text)) > 2
 
 
 def _beside(cell: BBox, cells: Sequence[BBox]) -> list[BBox]:

@@ -246,7 +246,8 @@ def _label_at(words: tuple[Word, ...], first: int, *, may_be_bare: bool) -> tupl
     """The longest label that starts at ``first``: it ends in a colon, or asks something no prose says."""
     for last in range(min(len(words), first + _MAX_LABEL_WORDS), first, -1):
         texts = [word.text for word in words[first:last]]
-        is_number = texts[-1].strip("():.").isdigit() and texts[-1].strip("():.") not in _ICD_VERSIONS
+        last_text = texts[-1].strip("():.")
+        is_number = last_text[:1].isdigit() and last_text not in _ICD_VERSIONS and len(texts) > 1
         if is_number or any(text.endswith(":") for text in texts[:-1]):
             continue
         question = read_label(" ".join(texts))
