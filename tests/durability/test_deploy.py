@@ -10,7 +10,7 @@ from extractor.cli import app
 from extractor.settings import load_settings
 from tests.durability.processes import ROOT
 
-COMPOSE = yaml.safe_load((ROOT / "deploy" / "compose.yaml").read_text(encoding="utf-8"))
+COMPOSE = yaml.safe_load((ROOT / ".deploy" / "compose.yaml").read_text(encoding="utf-8"))
 PARTS = [name for name in COMPOSE["services"] if name != "postgres"]
 
 
@@ -31,7 +31,7 @@ def test_a_part_runs_a_command_with_settings_that_exist(name: str, monkeypatch: 
 
 
 def test_no_secret_lies_in_the_file_and_files_are_shared() -> None:
-    text = (ROOT / "deploy" / "compose.yaml").read_text(encoding="utf-8")
+    text = (ROOT / ".deploy" / "compose.yaml").read_text(encoding="utf-8")
     assert re.findall(r"(?m)^\s*\w*(?:PASSWORD|SECRETS__)\w*:", text) == []
     shared = [volume.split(":")[0] for name in PARTS for volume in COMPOSE["services"][name]["volumes"]]
     assert shared.count("store") == len(PARTS)
