@@ -16,6 +16,7 @@ from extractor.fields.lab_doubts import AGAINST_RESULT, WHY, judge_row
 from extractor.fields.lab_lines import Rows
 from extractor.fields.lab_prose import find_prose_rows
 from extractor.fields.lab_rows import read_lab_page
+from extractor.knowledge.dates import find_dates
 from extractor.knowledge.lab_tests import EXACT, LabTest, TestMatch, choose_test, match_test, space_out, units_of
 from extractor.knowledge.lab_words import UnitReading, likeliest_unit, near_unit, read_report_status
 from models.record import Alternative, PageType, Reason, bounding_box
@@ -41,6 +42,7 @@ class _Labs:
     def propose(self, page: PageReading, context: Context) -> Iterable[Candidate]:
         read = read_page(page, context.today, _carried(page, context))
         dates = find_collected(read.lines.rows, context.today)
+        latest = _latest_date(read.lines.rows, context.today)
         texts = (" ".join(word.text for word in row) for row in read.lines.rows)
         status = next((found for text in texts if (found := read_report_status(text))), None)
         told = tuple(_prose_rows(page, read, context.today))
@@ -48,7 +50,7 @@ class _Labs:
         rows = told if is_told or not read.rows else tuple(read.rows)
         for index, row in enumerate(rows):
             _drop_heads(row)
-            make = _Maker(row, index, page, read.lines)
+            make = _Maker(row, index, page, read.lines, latest)
             yield from _candidates(row, make, dates, status)
 
 
@@ -70,6 +72,13 @@ def _prose_rows(page: PageReading, read: LabPage, today: date) -> Iterable[LabRo
     if page.page.type is not PageType.LAB_REPORT and (page.page.type not in _PROSE_PAGES or read.rows):
         return ()
     return find_prose_rows(page, today, is_strict=page.page.type not in _TOLD_PAGES)
+
+
+def _latest_date(rows: Sequence[Sequence[Word]], today: date) -> str | None:
+    texts = (" ".join(word.text for word in row) for row in rows)
+    return max(
+        (found.reading.value for text in texts for found in find_dates(text, today=today, kind="event")), default=None
+    )
 
 
 def _drop_heads(row: LabRow) -> None:
@@ -216,7 +225,10 @@ def _collected(row: LabRow, make: "_Maker", dates: Sequence[CollectedDate]) -> I
     if row.is_prose:
         return
     if row.column_date is not None:
-        yield make.leaf("collected", row.column_date, row.name, [], derived=True)
+        # A later date on the page may head a column that was not read: the newest one.
+        is_latest = make.latest is None or make.latest <= row.column_date
+        doubts = [] if is_latest else ["several_collected"]
+        yield make.leaf("collected", row.column_date, row.name, doubts, is_valid=is_latest, derived=True)
         return
     top = bounding_box([word.bbox for word in row.words]).top
     chosen, others = collected_for(top, dates)
@@ -236,7 +248,9 @@ def _collected(row: LabRow, make: "_Maker", dates: Sequence[CollectedDate]) -> I
 class _Maker:
     """Makes the candidates of one row."""
 
-    def __init__(self, row: LabRow, index: int, page: PageReading, lines: Rows) -> None:
+    def __init__(self, row: LabRow, index: int, page: PageReading, lines: Rows, latest: str | None) -> None:
+        self.latest = latest
+        """The latest date on the page, ``YYYY-MM-DD``."""
         self._row, self._index, self._page, self._lines = row, index, page, lines
         self._item = f"p{page.page.page_no}r{index:02d}"
         place = (
