@@ -239,7 +239,7 @@ def _description(words: Sequence[Word], code: _Found) -> tuple[str, tuple[Word, 
     others = others or tuple(word for word in words if word not in code.words)
     text = " ".join(word.text for word in others)
     text = _LABEL_REST.sub("", re.sub(r"\b(?:ICD[- ]?10(?:[- ]?CM)?|code)\b\s*[:#]?", "", text, flags=re.IGNORECASE))
-    text = close_brackets(" ".join(text.strip(" -\u2013\u2014:;,()[]/").split()))
+    text = _close_brackets(" ".join(text.strip(" -\u2013\u2014:;,()[]/").split()))
     if (
         len(text) < 4
         or sum(character.isalpha() for character in text) < 0.6 * len(text)
@@ -249,7 +249,7 @@ def _description(words: Sequence[Word], code: _Found) -> tuple[str, tuple[Word, 
     return text, others
 
 
-def close_brackets(text: str) -> str:
+def _close_brackets(text: str) -> str:
     """The text with the bracket closed that its end was cut in: ``Neuromyelitis optica [Devic``."""
     for opening, closing in ("()", "[]"):
         if text.count(opening) > text.count(closing):
@@ -261,7 +261,7 @@ def _on_its_line(page: PageReading, code: _Found) -> tuple[str, tuple[Word, ...]
     """The words of a sentence whose code has a label of its own: ``ulcerative colitis (ICD-10 K51.90)``."""
     line = next((line for line in page.layout.lines if code.words and code.words[0] in line.words), None)
     used = words_before(line.words, code.words, code.code) if line is not None else ()
-    return (close_brackets(" ".join(word.text for word in used).strip(" -:;,()[]/")), used) if used else None
+    return (_close_brackets(" ".join(word.text for word in used).strip(" -:;,()[]/")), used) if used else None
 
 
 def _from_box(box: CheckBox, page: PageReading) -> Iterator[list[Candidate]]:
@@ -365,7 +365,7 @@ def _listed_words(
     is_listed = _LISTED.match(line.text) is not None
     is_listed = is_listed or (page.page.type is not PageType.CLINICAL_NOTE and words[0] in code.words)
     used = words_before(words, code.words, code.code)
-    text = close_brackets(" ".join(word.text for word in used).strip(" -\u2013\u2014:;,[]/"))
+    text = _close_brackets(" ".join(word.text for word in used).strip(" -\u2013\u2014:;,[]/"))
     told = None if used else describing(code.words, entities)
     if told is not None:
         text, used = str(told.entity.value), told.words

@@ -42,12 +42,13 @@ class _Labs:
     def propose(self, page: PageReading, context: Context) -> Iterable[Candidate]:
         read = read_page(page, context.today, _carried(page, context))
         dates = find_collected(read.lines.rows, context.today)
-        latest = _latest_date(read.lines.rows, context.today)
         texts = (" ".join(word.text for word in row) for row in read.lines.rows)
         status = next((found for text in texts if (found := read_report_status(text))), None)
         told = tuple(_prose_rows(page, read, context.today))
         is_told = page.page.type is PageType.LAB_REPORT and len(told) > _MORE * len(read.rows)
         rows = told if is_told or not read.rows else tuple(read.rows)
+        is_dated = any(row.column_date is not None for row in rows)
+        latest = _latest_date(read.lines.rows, context.today) if is_dated else None
         for index, row in enumerate(rows):
             _drop_heads(row)
             make = _Maker(row, index, page, read.lines, latest)

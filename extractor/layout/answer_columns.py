@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from extractor.knowledge.labels import match_label, match_label_exactly
 from extractor.layout.lines import make_line
-from extractor.layout.scene import Scene
+from extractor.layout.scene import Scene, is_level
 from models.record import BBox
 from models.stages.layout import Line
 from models.stages.text import Word
@@ -31,7 +31,6 @@ FEWEST_IN_COLUMN, IN_COLUMN = 2, 3.0
 """Labels of other rows that begin where a label does, and the points by which they may be out of line."""
 TOUCHING = 4.0
 """Points between the edges of neighbouring boxes."""
-_LEVEL = 0.4
 
 
 def rule_rows(scene: Scene) -> Scene:
@@ -175,7 +174,7 @@ def _has_neighbour(cell: BBox, cells: Sequence[BBox]) -> bool:
 def _one_a_row(lines: Sequence[Line]) -> list[Line]:
     """The lines of a column; none where pieces stand side by side: labels and values share the column."""
     for line in lines:
-        if any(other is not line and _is_level(other.bbox, line.bbox) for other in lines):
+        if any(other is not line and is_level(other.bbox, line.bbox) for other in lines):
             return []
     return list(lines)
 
@@ -230,7 +229,3 @@ def _edges(cell: BBox, labels: Sequence[Line], answers: Sequence[Line]) -> list[
         halfway = (upper.bbox.bottom + lower.bbox.top) / 2
         edges.append(max(gaps)[1] if gaps else halfway)
     return [*edges, cell.bottom]
-
-
-def _is_level(box: BBox, other: BBox) -> bool:
-    return box.y_overlap(other) > _LEVEL * max(1.0, min(box.height, other.height))

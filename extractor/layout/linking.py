@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from extractor.layout.label_places import PlacedLabel
 from extractor.layout.label_spans import LabelSpan
-from extractor.layout.scene import Scene
+from extractor.layout.scene import Scene, is_level
 from models.record import BBox
 from models.stages.layout import CheckBox, KeyValue, Relation
 from models.stages.text import Word
@@ -67,11 +67,6 @@ def free_words(scene: Scene, area: BBox, claims: Claims) -> tuple[Word, ...]:
         and area.x0 <= word.bbox.x_mid <= area.x1
         and area.top <= word.bbox.y_mid <= area.bottom
     )
-
-
-def is_level(box: BBox, other: BBox) -> bool:
-    """Whether two boxes share two fifths of the lower one's height."""
-    return box.y_overlap(other) > 0.4 * max(1.0, min(box.height, other.height))
 
 
 def make_pair(span: LabelSpan, value: tuple[Word, ...], relation: Relation, area: BBox) -> KeyValue:

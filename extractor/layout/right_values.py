@@ -6,8 +6,8 @@ from statistics import median
 
 from extractor.layout.label_places import ROOMY, PlacedLabel
 from extractor.layout.lines import has_rule_between
-from extractor.layout.linking import BLANK, LinkedPage, free_words, is_level, make_pair
-from extractor.layout.scene import Scene, is_inside
+from extractor.layout.linking import BLANK, LinkedPage, free_words, make_pair
+from extractor.layout.scene import Scene, is_inside, is_level
 from models.record import BBox
 from models.stages.layout import KeyValue, Relation
 from models.stages.text import Word

@@ -60,6 +60,11 @@ def is_inside(box: BBox, cell: BBox) -> bool:
     return cell.x0 <= box.x_mid <= cell.x1 and cell.top <= box.y_mid <= cell.bottom and box.height < 1.5 * cell.height
 
 
+def is_level(box: BBox, other: BBox) -> bool:
+    """Whether two boxes share two fifths of the lower one's height."""
+    return box.y_overlap(other) > 0.4 * max(1.0, min(box.height, other.height))
+
+
 CAPTION_GAP = 5.5
 """Points between a box and the caption under it."""
 

@@ -18,7 +18,7 @@ from extractor.web.access import load, load_for_change, note_page
 from extractor.web.approval import approve
 from extractor.web.desk import Desk
 from extractor.web.guard import Admin, AtDesk, ByHand, Lead, Member, Writer
-from extractor.web.reviewing import Review
+from extractor.web.reviewing import Review, note
 from extractor.web.views import view_history
 from models.record.paths import walk_fields
 
@@ -44,14 +44,7 @@ def show_review(referral_id: str, desk: AtDesk, session: Member) -> messages.Rev
     """One referral with every field, and what is left to answer. Each view is an audit line."""
     with desk.database.begin() as connection:
         review = load(connection, desk, referral_id)
-        audit.append(
-            connection,
-            at=desk.clock(),
-            actor=session.account.name,
-            action="view",
-            referral_id=referral_id,
-            revision=review.stored.summary.revision,
-        )
+        note(connection, review, "view", actor=session.account.name, now=desk.clock())
         return screens.review(connection, desk, review, session.account)
 
 
@@ -98,14 +91,7 @@ def claim(referral_id: str, claiming: messages.Claiming, desk: AtDesk, session: 
             connection, referral_id, actor, now=now, lasts=desk.claim_lasts, takes_over=claiming.take_over
         )
         if held.holder == actor and (before is None or before.holder != actor):
-            audit.append(
-                connection,
-                at=now,
-                actor=actor,
-                action="claim" if before is None else "take_over",
-                referral_id=referral_id,
-                revision=review.stored.summary.revision,
-            )
+            note(connection, review, "claim" if before is None else "take_over", actor=actor, now=now)
     return messages.ClaimAnswer(holder=held.holder, until=held.expires_at)
 
 
@@ -128,14 +114,7 @@ def change_state(referral_id: str, change: messages.StateChange, desk: AtDesk, s
         if before not in {ReferralState.REVIEW, ReferralState.HELD, ReferralState.CLOSED}:
             raise StoreConflict("This referral is on its way out already.")
         referrals.set_state(connection, referral_id, change.revision, before, after, now=now)
-        audit.append(
-            connection,
-            at=now,
-            actor=session.account.name,
-            action=f"set_{after.value}",
-            referral_id=referral_id,
-            revision=change.revision,
-        )
+        note(connection, review, f"set_{after.value}", actor=session.account.name, now=now)
     return change
 
 
@@ -149,14 +128,7 @@ def show_history(
     """Everything that happened to one field."""
     with desk.database.begin() as connection:
         review = load(connection, desk, referral_id)
-        audit.append(
-            connection,
-            at=desk.clock(),
-            actor=session.account.name,
-            action="view_history",
-            referral_id=referral_id,
-            revision=review.stored.summary.revision,
-        )
+        note(connection, review, "view_history", actor=session.account.name, now=desk.clock())
     if path in review.checks.open:
         return messages.History(lines=())
     read = dict(walk_fields(review.record)).get(path)

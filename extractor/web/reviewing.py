@@ -179,7 +179,7 @@ def answer(connection: Connection, review: Review, saying: Saying, *, seen: int,
     check_correction(review.record, review.standing, correction, review.today)
     number = corrections.add_correction(connection, correction)
     drafts.drop_drafts(connection, correction.referral_id, correction.revision, actor=actor, path=saying.path)
-    _note(connection, review, "answer", actor=actor, now=now, code=saying.path)
+    note(connection, review, "answer", actor=actor, now=now, code=saying.path)
     if saying.path in review.checks.differing:
         was = dict(walk_fields(review.stored.record))[saying.path].value
         outcome = Outcome.SLIP if value == was else Outcome.MACHINE_WRONG
@@ -215,7 +215,7 @@ def _answer_check(
     )
     checks.add_check(connection, check)
     drafts.drop_drafts(connection, summary.referral_id, summary.revision, actor=actor, path=saying.path)
-    _note(connection, review, "check", actor=actor, now=now, code=saying.path)
+    note(connection, review, "check", actor=actor, now=now, code=saying.path)
     return replace(review, checks=replace(review.checks, answered=(*review.checks.answered, check)))
 
 
@@ -267,7 +267,7 @@ def _withdraw(
     number = corrections.withdraw(
         connection, summary.referral_id, summary.revision, change.number, actor=actor, now=now
     )
-    _note(connection, review, action, actor=actor, now=now)
+    note(connection, review, action, actor=actor, now=now)
     added = Change(number=number, withdraws=change.number, actor=actor, at=now)
     return review.with_changes((*review.changes, added))
 
@@ -292,9 +292,10 @@ def _shown(review: Review, path: str) -> object:
     return None
 
 
-def _note(
+def note(
     connection: Connection, review: Review, action: str, *, actor: str, now: datetime, code: str | None = None
 ) -> None:
+    """An audit line of what somebody did with a referral in the revision that was loaded."""
     summary = review.stored.summary
     audit.append(
         connection,
