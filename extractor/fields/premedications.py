@@ -25,7 +25,11 @@ from models.stages.text import Word, join_words, words_between, words_outside
 
 _PATH = "orders[*].premedications[]"
 _COUNT = "lists.premedications"
-_ASKS = re.compile(r"\bpre-?\s?med|\bpre-?\s?infusion med|\bprior to (?:each )?infusion", re.IGNORECASE)
+_ASKS = re.compile(
+    r"^(?!.*\b(?:labs?|tests?|vitals?|screen))(?:.*\bpre-?\s?med|.*\bpre-?\s?treat|.*\bpre-?\s?infusion\b"
+    r"|.*\b(?:prior to|before|ahead of) (?:(?:each|every|the|any) )?(?:infusion|visit|dose|treatment)\b)",
+    re.IGNORECASE,
+)
 _NONE = re.compile(
     r"^(?:none(?: (?:needed|required|ordered|indicated))?|no|no pre-?\s?med\w*(?: (?:needed|required|ordered))?"
     r"|not (?:needed|required|indicated)|n\s?/?\s?a|nil|0)$",

@@ -13,9 +13,12 @@ from models.stages.options import SiteOptions
 from models.stages.text import Word
 
 _FAX_TO = re.compile(
-    r"\b(?:fax|send|return|submit|e?mail|forward)\b[^.:]{0,60}?\bto\b|\bfax\s+(?:back|to)\b|\bcall\s+us\b|\bquestions\b.{0,20}\bcall\b|\bour\s+(?:fax|phone)\b",
+    r"\b(?:fax|send|return|submit|e?mail|forward)\b[^.:]{0,60}?\bto\b|\bfax\s+(?:back|to)\b|\bcall\s+us\b|\bquestions\b.{0,20}\bcall\b",
     re.IGNORECASE,
 )
+_OURS = re.compile(r"\bour\s+(?:fax|phone)\b", re.IGNORECASE)
+_NAMED = 0.9
+"""Of a role, from which on a label or its block names it."""
 
 
 def find_receiver_phones(
@@ -23,9 +26,13 @@ def find_receiver_phones(
 ) -> frozenset[str]:
     """E.164 numbers of the receiving center: those of the site's settings and those the pages show as "to"."""
     found = set(site.phones)
+    senders: set[str] = set()
+    ours: set[str] = set()
     for page in pages:
         asked = answers[page.page.page_no]
         for answer in asked:
+            if answer.role is Role.PRESCRIBER and answer.role_score >= _NAMED and answer.attribute in {"phone", "fax"}:
+                senders |= _numbers(answer.words)
             if answer.role is Role.RECEIVER and answer.attribute in {
                 "phone",
                 "fax",
@@ -39,7 +46,10 @@ def find_receiver_phones(
             match = _FAX_TO.search(line.text)
             if match is not None:
                 found |= _numbers(_behind(line.words, match.end()))
-    return frozenset(found)
+            if (match := _OURS.search(line.text)) is not None:
+                ours |= _numbers(_behind(line.words, match.end()))
+    # "Our fax" is the center's on its own forms and the sender's on a cover sheet: the prescriber's numbers tell.
+    return frozenset(found | (ours - senders))
 
 
 def _behind(words: tuple[Word, ...], end: int) -> tuple[Word, ...]:

@@ -23,6 +23,8 @@ _NOT_PRESCRIBER = re.compile(
     re.IGNORECASE,
 )
 _ORDER_PAGES = frozenset({PageType.ORDER, PageType.ENROLLMENT_FORM, PageType.PRIOR_AUTHORIZATION, PageType.OTHER})
+_LEFT = 8.0
+"""Points that a date left of a signature counts as farther."""
 _NEARER = {"signature_date": -20.0, "date": 0.0, "order_date": 20.0}
 """Points that a date beside a signature counts as nearer or farther by what its label says: an order's date that
 stands there is the day it was signed, unless another date does."""
@@ -169,6 +171,8 @@ def _date_near(area: SignatureArea, answers: Iterable[Answer]) -> Answer | None:
         if answer.attribute not in _NEARER:
             continue
         distance = _distance(box, answer.label_bbox.union(answer.bbox)) + _NEARER[answer.attribute]
+        # Two people sign side by side, each with a date to the right.
+        distance += _LEFT * (answer.label_bbox.x0 < area.label_bbox.x0 - 1)
         if distance < 60 and (best is None or distance < best[0]):
             best = (distance, answer)
     return best[1] if best is not None else None

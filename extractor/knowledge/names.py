@@ -31,6 +31,13 @@ _PARTICLE_WORDS = (
     "st saint san santa mac mc du des y e af av 't"
 )
 _PARTICLES = frozenset(_PARTICLE_WORDS.split())
+_DAY = re.compile(
+    r"[\s,(-]*(?:\b(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
+    r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b[.,]?\s*\d{1,4}\b"
+    r"|\b\d{1,2}[-/. ](?:\d{1,2}|[a-z]{3})[-/. ]\d{2,4}\b).*$",
+    re.IGNORECASE,
+)
+"""A date behind a name, which is no part of it: ``Jane Roe Apr 3, 1970``; a month without a day may be a name."""
 _JUNK = re.compile(r"[^\w'.\-\u2010,\s]|_|\b\d[\d.\-/]*\b")
 _SEVERAL = re.compile(r"\s*[/;&]\s*|\s+(?:and|or)\s+", re.IGNORECASE)
 _NICKNAME = re.compile(r"\(([^)]*)\)|\"[^\"]*\"|\u201c[^\u201d]*\u201d")
@@ -58,6 +65,9 @@ def parse_name(text: str, order: NameOrder | None = None) -> NameReading | None:
     """
     cleaned = _NICKNAME.sub(" ", _LABEL.sub("", text.replace("\u2019", "'")))
     reasons: list[Reason] = []
+    if (day := _DAY.search(cleaned)) is not None and day.start() > 0:
+        cleaned = cleaned[: day.start()]
+        reasons.append(Reason(code="date_behind", text="A date stands behind the name."))
     people = [piece for piece in _SEVERAL.split(cleaned) if re.search(r"[^\W\d_]{2}", piece)]
     if len(people) > 1 and not parse_credentials(people[1]):
         cleaned = people[0]

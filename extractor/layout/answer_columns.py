@@ -10,6 +10,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from extractor.knowledge.labels import match_label, match_label_exactly
+from extractor.knowledge.value_kinds import kinds_of
 from extractor.layout.lines import make_line
 from extractor.layout.scene import Scene, is_level
 from models.record import BBox
@@ -25,8 +26,12 @@ KNOWN_SHARE = 0.4
 """Of the labels in a column that the vocabulary must know: the others are then labels too."""
 MANY_KNOWN = 6
 """So many known labels show a column however long it is."""
-LONGEST = 6
-"""Words of a label."""
+LONGEST, LONGEST_QUESTION = 6, 12
+"""Words of a label, and of one that is a whole question."""
+TYPED_SHARE = 0.6
+"""Of the answers in a column that must be of a known kind to speak for the labels beside them."""
+_LOOSE_KINDS = frozenset({"word", "full_name", "provider_name", "refills"})
+_BARE_NUMBER = re.compile(r"\(?\d{1,2}[.)]?")
 FEWEST_IN_COLUMN, IN_COLUMN = 2, 3.0
 """Labels of other rows that begin where a label does, and the points by which they may be out of line."""
 TOUCHING = 4.0
@@ -69,7 +74,7 @@ def _part(line: Line, starts: Sequence[float]) -> list[Line]:
         label = line.words[place:]
         left = label[0].bbox.x0
         is_aligned = sum(abs(start - left) < IN_COLUMN for start in starts) >= FEWEST_IN_COLUMN
-        if is_aligned and len(label) <= LONGEST and _is_known(label):
+        if is_aligned and label[0].text[:1].isalnum() and _is_known(label):
             return [make_line(line.words[:place]), make_line(label)]
     return [line]
 
@@ -85,7 +90,8 @@ def _unruled(scene: Scene) -> list[BBox]:
     Its rows are two pieces that start where those of the other rows do; labels that end in a colon need no column.
     """
     runs: list[list[tuple[Line, Line]]] = []
-    for row in scene.rows:
+    for whole in scene.rows:
+        row = whole[1:] if len(whole) == 3 and _BARE_NUMBER.fullmatch(whole[0].text) else whole
         if len(row) != 2 or any(scene.cell_of(line.bbox) is not None for line in row):
             continue
         label, answer = row
@@ -101,7 +107,9 @@ def _unruled(scene: Scene) -> list[BBox]:
             runs.append([(label, answer)])
     boxes: list[BBox] = []
     for run in runs:
-        if len(run) >= FEWEST_UNRULED and _is_label_column([[label] for label, _answer in run]):
+        if len(run) >= FEWEST_UNRULED and _is_label_column(
+            [[label] for label, _ in run], [text.text for _, text in run]
+        ):
             left, middle = run[0][0].bbox.x0 - 2, min(answer.bbox.x0 for _label, answer in run) - 2
             right = max(answer.bbox.x1 for _label, answer in run) + 2
             for label, answer in run:
@@ -134,7 +142,8 @@ def find_label_cells(contents: Mapping[BBox, Sequence[Line]]) -> frozenset[BBox]
     for column in _columns(filled):
         rows = [contents[cell] for cell in column]
         is_answered = sum(_has_neighbour(cell, filled) for cell in column) >= FEWEST_ROWS
-        if len(column) >= FEWEST_ROWS and is_answered and _is_label_column(rows):
+        answers = [_text_beside(cell, contents) for cell in column]
+        if len(column) >= FEWEST_ROWS and is_answered and _is_label_column(rows, answers):
             found.update(cell for cell in column if not any(_is_answered(line.text) for line in contents[cell]))
     return frozenset(found)
 
@@ -171,6 +180,12 @@ def _has_neighbour(cell: BBox, cells: Sequence[BBox]) -> bool:
     )
 
 
+def _text_beside(cell: BBox, contents: Mapping[BBox, Sequence[Line]]) -> str:
+    """What stands in the box right of another."""
+    beside = next((other for other in find_answer_cells([cell], list(contents))), None)
+    return "" if beside is None else " ".join(line.text for line in contents[beside])
+
+
 def _one_a_row(lines: Sequence[Line]) -> list[Line]:
     """The lines of a column; none where pieces stand side by side: labels and values share the column."""
     for line in lines:
@@ -179,14 +194,25 @@ def _one_a_row(lines: Sequence[Line]) -> list[Line]:
     return list(lines)
 
 
-def _is_label_column(rows: Sequence[Sequence[Line]]) -> bool:
-    """Whether rows hold labels: short, the known ones show it, and no digits but for a numbering."""
+def _is_label_column(rows: Sequence[Sequence[Line]], answers: Sequence[str] = ()) -> bool:
+    """Whether rows hold labels: short, the known ones show it, and no digits but for a numbering.
+
+    Where most ``answers`` are dates, numbers, drugs and the like, few known labels show it.
+    """
     texts = [_NUMBERING.sub("", " ".join(line.text for line in lines)) for lines in rows]
-    short = [text for text in texts if len(text.split()) <= LONGEST and not text.rstrip().endswith((".", ","))]
-    known = sum(match_label(text.strip(" *:")) is not None for text in short)
+    short = [text for text in texts if _is_short(text)]
+    known = sum(match_label(text.strip(" *:?")) is not None for text in short)
     figures = sum(_is_answered(text) for text in texts)
+    typed = sum(bool(kinds_of(answer) - _LOOSE_KINDS) for answer in answers)
     least = max(3.0, min(KNOWN_SHARE * len(texts), MANY_KNOWN))
+    if typed >= TYPED_SHARE * len(texts):
+        least = max(2.0, 0.5 * least)
     return len(short) >= 0.8 * len(texts) and known >= least and figures <= 0.1 * len(texts)
+
+
+def _is_short(text: str) -> bool:
+    longest = LONGEST_QUESTION if text.rstrip().endswith("?") else LONGEST
+    return len(text.split()) <= longest and not text.rstrip().endswith((".", ","))
 
 
 def _is_answered(text: str) -> bool:

@@ -1,10 +1,11 @@
-"""Captions that stand right above the boxes they belong to."""
+"""Captions that stand right above the boxes they belong to, or at the foot of them."""
 
 from collections.abc import Container, Mapping, Sequence
+from statistics import median
 
 from extractor.knowledge.labels import match_label
 from extractor.layout.label_spans import LONGEST_LABEL
-from extractor.layout.scene import CAPTION_GAP, Scene
+from extractor.layout.scene import CAPTION_GAP, Scene, is_level
 from models.record import BBox
 from models.stages.layout import Line
 
@@ -12,6 +13,8 @@ FEWEST = 3
 """Boxes with a caption above them that make it the style of a form."""
 ALIGNED = 6.0
 """Points by which a caption may start beside the left edge of its box."""
+SIMILAR = 1.12
+"""Times the usual height of captions that one may have."""
 TALLEST = 4.0
 """Heights of text: a higher box holds more than one answer."""
 
@@ -42,3 +45,37 @@ def _may_be_caption(line: Line) -> bool:
 def _is_under(box: BBox, cell: BBox, height: float) -> bool:
     is_near = -2.0 < cell.top - box.bottom < CAPTION_GAP and abs(box.x0 - cell.x0) < ALIGNED
     return is_near and box.x1 < cell.x1 + ALIGNED and 0.9 * height < cell.height < TALLEST * height
+
+
+def find_feet(fields: Mapping[BBox, Sequence[Line]]) -> dict[BBox, Line]:
+    """The captions at the foot of boxes, by box; none on a form whose captions stand at the top.
+
+    Told by the boxes whose lowest line is a known label and whose first is none; boxes that hold one line alone, low
+    in them and of the captions' size, are blanks of the same form.
+    """
+    two = {cell: (lines[0], lines[-1]) for cell, lines in fields.items() if _is_over_another(lines)}
+    foot = [low for top, low in two.values() if match_label(low.text) and not match_label(top.text)]
+    head = [top for top, low in two.values() if match_label(top.text) and not match_label(low.text)]
+    if len(foot) < FEWEST or len(foot) <= 2 * len(head):
+        return {}
+    size = median(line.bbox.height for line in foot)
+    found = {
+        cell: low
+        for cell, (_top, low) in two.items()
+        if low.bbox.height < SIMILAR * size and any(letter.isalpha() for letter in low.text)
+    }
+    for cell, lines in fields.items():
+        if (
+            len(lines) == 1
+            and lines[0].bbox.height < SIMILAR * size
+            and lines[0].bbox.y_mid > cell.y_mid + 0.1 * cell.height
+        ):
+            found[cell] = lines[0]
+    return found
+
+
+def _is_over_another(lines: Sequence[Line]) -> bool:
+    """Whether a box holds two rows at least, the last of them short and in one piece."""
+    low = lines[-1]
+    is_alone = not any(other is not low and is_level(other.bbox, low.bbox) for other in lines)
+    return len(lines) > 1 and is_alone and lines[0].bbox.bottom < low.bbox.y_mid and len(low.words) <= LONGEST_LABEL

@@ -18,6 +18,8 @@ LONGEST_LABEL, LEAST_GAP = 4, 0.35
 """Words of a label behind a choice, and text heights that part it from the choice."""
 LABEL_GAP = 1.5
 """Text heights: a wider gap ends a label."""
+BAR_REACH = 4.0
+"""Text heights from the title in a dark band down to the first box under it."""
 QUESTION_REACH = 14.0
 """Text heights from a question on the left to the first box of its row."""
 _PAIRS = ({"yes", "no"}, {"y", "n"}, {"m", "f"}, {"male", "female"}, {"true", "false"})
@@ -48,8 +50,8 @@ def place_choices(scene: Scene, spots: Sequence[Spot], rings: Sequence[tuple[BBo
     boxes: list[CheckBox] = []
     for row in rows:
         labels = _labels_of(scene, row)
-        question = _question_on_row(scene, row, labels)
-        for spot, label in zip(row.spots, labels, strict=True):
+        questions = _questions_on_row(scene, row, labels)
+        for spot, label, question in zip(row.spots, labels, questions, strict=True):
             boxes.append(_make_box(spot, label, question))
     boxes = [_with_question_above(scene, box, boxes) for box in boxes]
     boxes += _ringed(scene, rings)
@@ -164,21 +166,36 @@ def _run_left(scene: Scene, row: _Row, index: int) -> tuple[Word, ...]:
     return tuple(reversed(run))
 
 
-def _question_on_row(scene: Scene, row: _Row, labels: Sequence[tuple[Word, ...]]) -> str | None:
-    """The text left of the first box that is no box's label."""
+def _questions_on_row(scene: Scene, row: _Row, labels: Sequence[tuple[Word, ...]]) -> list[str | None]:
+    """For each box of a row the text left of it that is no box's label, else the one of the box before it.
+
+    A line between columns ends a question's reach.
+    """
     taken = {id(word) for label in labels for word in label}
-    first = row.spots[0].bbox
+    free = [word for word in row.words if id(word) not in taken]
+    found: list[str | None] = []
+    for index, spot in enumerate(row.spots):
+        before = row.spots[index - 1].bbox if index else None
+        own = _run_before(scene, spot.bbox, [w for w in free if before is None or w.bbox.x0 > before.x1])
+        is_parted = before is not None and has_rule_between(before, spot.bbox, scene.rules.vertical)
+        inherited = found[-1] if found and not is_parted else None
+        found.append(" ".join(word.text for word in own) or inherited)
+    return found
+
+
+def _run_before(scene: Scene, box: BBox, words: Sequence[Word]) -> list[Word]:
+    """The words that end close left of a box, without a line between."""
     run: list[Word] = []
-    last = first
-    for word in reversed(row.words):
-        if word.bbox.x_mid > first.x0 or id(word) in taken:
+    last = box
+    for word in reversed(words):
+        if word.bbox.x_mid > box.x0:
             continue
-        reach = (QUESTION_REACH if not run else LABEL_GAP) * scene.text_height
+        reach = (LABEL_GAP if run else QUESTION_REACH) * scene.text_height
         if last.x0 - word.bbox.x1 > reach or has_rule_between(word.bbox, last, scene.rules.vertical):
             break
-        run.append(word)
+        run.insert(0, word)
         last = word.bbox
-    return " ".join(word.text for word in reversed(run)) or None
+    return run
 
 
 def _with_question_above(scene: Scene, box: CheckBox, boxes: Sequence[CheckBox]) -> CheckBox:
@@ -199,8 +216,9 @@ def _with_question_above(scene: Scene, box: CheckBox, boxes: Sequence[CheckBox])
         if top.question:
             return box.model_copy(update={"question": top.question})
     starts = [other for other in boxes if abs(other.bbox.y_mid - top.bbox.y_mid) < 0.5 * scene.text_height]
+    starts = [other for other in starts if not has_rule_between(other.bbox, top.bbox, scene.rules.vertical)] or [top]
     first = min(starts, key=lambda other: other.bbox.x0).bbox
-    line = _line_above(scene, first, boxes)
+    line = _line_above(scene, top.bbox, boxes) or _line_above(scene, first, boxes)
     return box.model_copy(update={"question": line.text}) if line else box
 
 
@@ -210,7 +228,7 @@ def _line_above(scene: Scene, box: BBox, boxes: Sequence[CheckBox]) -> Line | No
     near = [
         line
         for line in scene.lines
-        if 0 < box.top - line.bbox.y_mid < 2.4 * height
+        if 0 < box.top - line.bbox.y_mid < (BAR_REACH if _is_in_bar(scene, line) else 2.4) * height
         and -height < box.x0 - line.bbox.x0 < 8 * height
         and _may_ask(scene, line)
         and not any(
@@ -223,9 +241,14 @@ def _line_above(scene: Scene, box: BBox, boxes: Sequence[CheckBox]) -> Line | No
 
 def _may_ask(scene: Scene, line: Line) -> bool:
     text = line.text
-    if text.endswith((":", "?", ")", "*")) or text[:1].isdigit():
+    if text.endswith((":", "?", ")", "*")) or text[:1].isdigit() or _is_in_bar(scene, line):
         return True
     return box_over(scene, line.bbox) is None and bool(match_label(text) or match_section(text))
+
+
+def _is_in_bar(scene: Scene, line: Line) -> bool:
+    """Whether a line stands in a dark band, as titles do."""
+    return any(bar.intersection_area(line.bbox) > 0.65 * line.bbox.area for bar in scene.rules.bars)
 
 
 def _ringed(scene: Scene, rings: Sequence[tuple[BBox, Word]]) -> list[CheckBox]:

@@ -21,8 +21,8 @@ from models.stages.text import Word
 
 CLOSE = 0.45
 """Text heights from a line down to its caption, where another line follows."""
-LOWEST = (0.9, 3.4)
-"""Text heights from a label down to the line that its answer is written on."""
+LOWEST, LOWEST_LINE = (0.9, 3.4), 5.0
+"""Text heights from a label down to the line that its answer is written on, and to one with room to sign."""
 
 
 def find_key_values(
@@ -133,7 +133,7 @@ def _read_around(page: LinkedPage, label: PlacedLabel) -> KeyValue:
         words = free_words(page.scene, area, page.claims)
         page.claims.take(words)
         return make_pair(span, words, Relation.ABOVE, area)
-    reach = 1.4 * page.scene.text_height + box.height
+    reach = max(1.4 * page.scene.text_height + box.height, _to_line(page, label))
     area = BBox(
         box.x0 - page.scene.text_height,
         box.bottom - 1,
@@ -143,6 +143,26 @@ def _read_around(page: LinkedPage, label: PlacedLabel) -> KeyValue:
     words = _below(page, label, area)
     page.claims.take(words)
     return make_pair(span, words, Relation.BELOW, area)
+
+
+def _to_line(page: LinkedPage, label: PlacedLabel) -> float:
+    """Points from a label down to the line to write on that begins under it, nothing but writing between; else 0.
+
+    The room to sign in stands under ``Signature`` and, as tall, under the ``Date`` beside it.
+    """
+    box, height = label.box, page.scene.text_height
+    lines = [
+        rule.y_mid
+        for rule in page.scene.rules.horizontal
+        if LOWEST[0] * height < rule.y_mid - box.bottom < LOWEST_LINE * height
+        and abs(rule.x0 - box.x0) < 1.5 * height
+        and rule.width < 0.8 * page.scene.width
+    ]
+    if label.span.has_colon or not lines:
+        return 0.0
+    line = min(lines)
+    is_between = any(box.bottom < other.box.y_mid < line and other.box.x_overlap(box) > 0 for other in page.placed)
+    return 0.0 if is_between else line - box.bottom + 1
 
 
 def _below(page: LinkedPage, label: PlacedLabel, area: BBox) -> tuple[Word, ...]:

@@ -1,14 +1,14 @@
 """All labels of a page with what told them: text, the box they stand in, the line beside or above them."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from statistics import median
 
 from extractor.layout.answer_columns import find_answer_cells, find_label_cells, lines_by_cell
-from extractor.layout.captions import find_captioned
+from extractor.layout.captions import find_captioned, find_feet
 from extractor.layout.label_spans import LabelSpan, find_labels, make_label
-from extractor.layout.scene import Scene, box_over
+from extractor.layout.scene import Scene, box_over, is_level
 from models.record import BBox, lies_on
 from models.stages.layout import CheckBox, Line, Section
 
@@ -52,50 +52,90 @@ def place_labels(scene: Scene, checkboxes: Sequence[CheckBox], sections: Sequenc
     """The labels of a page, row by row; labels of check boxes and titles of sections are not among them."""
     titles = {section.title_bbox for section in sections}
     choices = [box.label_bbox for box in checkboxes if box.label_bbox]
-    contents = lines_by_cell(scene)
-    label_cells = find_label_cells(contents)
-    answer_cells = find_answer_cells(label_cells, scene.rules.cells) - label_cells
-    boxes = {id(line): cell for cell, lines in contents.items() for line in lines}
-    columns = {cell: _label_column(lines) for cell, lines in contents.items()}
-    fields = {c: lines for c, lines in contents.items() if _is_field(scene, c, lines, has_column=bool(columns[c]))}
-    captions = _count_captions(fields)
-    columned = {id(line) for column in columns.values() for line in column}
-    captioned = find_captioned(scene, titles, contents)
+    boxes = _read_boxes(scene)
+    captioned = find_captioned(scene, titles, boxes.contents)
     boxed = set(captioned.values())
     placed: list[PlacedLabel] = []
     for number, row in enumerate(scene.rows):
         for line in row:
             if line.bbox in titles:
                 continue
-            cell = boxes.get(id(line))
-            below = captioned.get(id(line))
-            if below is not None:
+            if (below := captioned.get(id(line))) is not None:
                 placed.append(PlacedLabel(make_label(line.words), number, None, box_below=below))
                 continue
-            if cell is not None and cell in label_cells:
-                if line is contents[cell][0]:
-                    words = [word for each in contents[cell] for word in each.words]
+            cell = boxes.cells.get(id(line))
+            if cell is not None and (cell in boxes.labels or cell in boxes.feet):
+                if cell in boxes.feet and line is boxes.feet[cell]:
+                    placed.append(PlacedLabel(make_label(line.words), number, cell))
+                elif cell in boxes.labels and line is boxes.contents[cell][0]:
+                    words = [word for each in boxes.contents[cell] for word in each.words]
                     placed.append(PlacedLabel(make_label(words), number, cell, is_alone=True))
                 continue
-            if cell in boxed or cell in answer_cells:
-                found, alone = tuple(span for span in find_labels(line) if span.has_colon), False
-            elif cell in fields:
-                found = _labels_in_box(line, cell, fields[cell], captions)
-                is_last = _is_last_label(line, cell, fields[cell])
-                is_centred = len(fields[cell]) == 1 and _is_centred_label(line, cell)
-                is_low = len(fields[cell]) == 1 and cell.height < ROOMY * line.bbox.height
-                alone = is_low or is_centred or is_last
-                found = (make_label(line.words),) if is_last else found
-            elif id(line) in columned or _is_caption(scene, line):
-                found, alone = (make_label(line.words),), False
-            else:
-                found, alone = _labels_in_line(scene, line), False
+            found, alone = _labels_at(scene, boxes, line, cell, is_captioned=cell in boxed)
             for span in found:
-                is_choice = lies_on(span.bbox, choices, 0.6)
-                if not is_choice or span.has_colon:
+                if span.has_colon or not lies_on(span.bbox, choices, 0.6):
                     is_alone = alone and len(span.words) == len(line.words)
-                    placed.append(PlacedLabel(span, number, cell if cell in fields else None, is_alone))
+                    placed.append(PlacedLabel(span, number, cell if cell in boxes.fields else None, is_alone))
     return tuple(placed)
+
+
+@dataclass(frozen=True, slots=True)
+class _Boxes:
+    """The ruled boxes of a page and what their lines are.
+
+    ``cells``: the box of each line, by its identity. ``labels`` hold a label each, ``answers`` what stands for one,
+    ``fields`` a label and its value; ``feet``: the captions at their foot. ``columned``: lines of a column of labels,
+    by identity. ``corners``, ``sides``: how many boxes have a caption at their top left, or left of a value.
+    """
+
+    contents: Mapping[BBox, Sequence[Line]]
+    cells: Mapping[int, BBox]
+    labels: Set[BBox]
+    answers: Set[BBox]
+    fields: Mapping[BBox, Sequence[Line]]
+    feet: Mapping[BBox, Line]
+    columned: Set[int]
+    corners: int
+    sides: int
+
+
+def _read_boxes(scene: Scene) -> _Boxes:
+    contents = lines_by_cell(scene)
+    labels = find_label_cells(contents)
+    columns = {cell: _label_column(lines) for cell, lines in contents.items()}
+    fields = {c: lines for c, lines in contents.items() if _is_field(scene, c, lines, has_column=bool(columns[c]))}
+    return _Boxes(
+        contents=contents,
+        cells={id(line): cell for cell, lines in contents.items() for line in lines},
+        labels=labels,
+        answers=find_answer_cells(labels, scene.rules.cells) - labels,
+        fields=fields,
+        feet=find_feet(fields),
+        columned={id(line) for column in columns.values() for line in column},
+        corners=_count_captions(fields),
+        sides=sum(_is_beside_answer(lines[0], lines) and _is_bare_label(lines[0]) for lines in fields.values()),
+    )
+
+
+def _labels_at(
+    scene: Scene, boxes: _Boxes, line: Line, cell: BBox | None, *, is_captioned: bool
+) -> tuple[tuple[LabelSpan, ...], bool]:
+    """The labels in one piece of a row, and whether one that fills it fills its box too."""
+    if is_captioned or cell in boxes.answers:
+        return tuple(span for span in find_labels(line) if span.has_colon), False
+    if cell is None or cell not in boxes.fields:
+        if id(line) in boxes.columned or _is_caption(scene, line):
+            return (make_label(line.words),), False
+        return _labels_in_line(scene, line), False
+    lines = boxes.fields[cell]
+    if _is_last_label(line, cell, lines):
+        return (make_label(line.words),), True
+    found = _labels_in_box(line, cell, lines, boxes.corners)
+    if not found and _is_beside_answer(line, lines):
+        span = make_label(line.words)
+        found = (span,) if span.key or boxes.sides >= FEWEST_PAIRS else ()
+    is_low = cell.height < ROOMY * line.bbox.height or _is_centred_label(line, cell)
+    return found, len(lines) == 1 and is_low
 
 
 def _is_field(scene: Scene, cell: BBox, lines: Sequence[Line], *, has_column: bool) -> bool:
@@ -172,6 +212,17 @@ def _labels_in_box(line: Line, cell: BBox, lines: Sequence[Line], captions: int)
     if span.key or is_small or has_style:
         return (span,)
     return found
+
+
+def _is_beside_answer(line: Line, lines: Sequence[Line]) -> bool:
+    """Whether a box holds one row: a few words, and what is written for them to their right."""
+    others = [other for other in lines if other is not line]
+    has_letters = any(letter.isalpha() for letter in line.text)
+    is_first = all(
+        other.bbox.x0 > line.bbox.x1 and is_level(other.bbox, line.bbox) and not _is_bare_label(other)
+        for other in others
+    )
+    return bool(others) and is_first and has_letters and len(line.words) <= LONGEST
 
 
 def _is_centred_label(line: Line, cell: BBox) -> bool:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from statistics import median
 
+from extractor.knowledge.value_kinds import fits
 from extractor.layout.label_places import ROOMY, PlacedLabel
 from extractor.layout.lines import has_rule_between
 from extractor.layout.linking import BLANK, LinkedPage, free_words, make_pair
@@ -196,9 +197,22 @@ def _read_next_box(page: LinkedPage, label: PlacedLabel) -> KeyValue:
         for cell in page.scene.rules.cells
         if abs(cell.top - own.bottom) < 4 and cell.x_overlap(own) > 0.7 * min(cell.width, own.width) and is_answer(cell)
     ]
-    area = next(iter([*right, *below]), None)
+    areas = [*right[:1], *below[:1]]
+    if len(areas) > 1 and _says_otherwise(page, label, right[0]) and _answers(page, label, below[0]):
+        areas = below
+    area = next(iter(areas), None)
     if area is None:
         return make_pair(label.span, (), Relation.CELL, own)
     words = free_words(page.scene, area, page.claims)
     page.claims.take(words)
     return make_pair(label.span, words, Relation.CELL, area)
+
+
+def _answers(page: LinkedPage, label: PlacedLabel, area: BBox) -> bool | None:
+    """Whether what stands in a box is a value of what the label asks; None where any words may be, or none are."""
+    text = " ".join(word.text for word in free_words(page.scene, area, page.claims))
+    return None if label.span.key is None else fits(label.span.key, text)
+
+
+def _says_otherwise(page: LinkedPage, label: PlacedLabel, area: BBox) -> bool:
+    return _answers(page, label, area) is False

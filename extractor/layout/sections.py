@@ -4,11 +4,14 @@ import re
 from collections.abc import Sequence
 
 from extractor.knowledge.labels import match_label_exactly, match_section
+from extractor.knowledge.value_kinds import kinds_of
 from extractor.layout.scene import Scene, box_over
 from models.record import BBox
 from models.stages.layout import Line, Section
 
 TITLE_SCORE = 2.5
+TOUCHING = 4.0
+"""Points between the edges of neighbouring boxes."""
 LONGEST_TITLE = 8
 """Words."""
 
@@ -59,7 +62,7 @@ def _score_title(scene: Scene, line: Line, row: Sequence[Line]) -> float:
     letters = [letter for letter in text if letter.isalpha()]
     if len(line.words) > LONGEST_TITLE or len(letters) < 4 or text[:1].islower():
         return 0.0
-    if box_over(scene, line.bbox) is not None:
+    if box_over(scene, line.bbox) is not None or _is_answered_beside(scene, line):
         return 0.0
     found = match_section(text)
     is_enumerated = bool(_ENUMERATED.match(text))
@@ -88,6 +91,22 @@ def _score_title(scene: Scene, line: Line, row: Sequence[Line]) -> float:
     if cell is not None and cell.height > 1.8 * line.bbox.height and cell.width < 0.45 * scene.width:
         score -= 1.0
     return score if found or score >= 3.0 or is_enumerated else min(score, TITLE_SCORE - 0.5)
+
+
+def _is_answered_beside(scene: Scene, line: Line) -> bool:
+    """Whether a date, a number, a drug or the like fills the box right of the one a line fills: a label's answer."""
+    cell = scene.cell_of(line.bbox)
+    if cell is None or cell.height > 5 * line.bbox.height:
+        return False
+    beside = [
+        other
+        for other in scene.lines
+        if other.bbox.x0 > cell.x1 - 2 and other.bbox.y_overlap(line.bbox) > 0.4 * line.bbox.height
+    ]
+    nearest = min(beside, key=lambda other: other.bbox.x0, default=None)
+    if nearest is None or (own := scene.cell_of(nearest.bbox)) is None or abs(own.x0 - cell.x1) > TOUCHING:
+        return False
+    return bool(kinds_of(nearest.text) - {"word", "full_name", "provider_name"})
 
 
 def _bar_of(scene: Scene, line: Line) -> BBox | None:

@@ -12,7 +12,7 @@ from extractor.layout.rules import find_rules
 from extractor.layout.scene import Scene
 from extractor.layout.strokes import SURE_WORD, Writing, cluster_strokes, find_writing, is_signature
 from extractor.pixels import PageImage
-from models.record import BBox, bounding_box
+from models.record import BBox, bounding_box, lies_on
 from models.stages.layout import KeyValue, Line, Relation, SignatureArea
 from models.stages.text import Word, Words
 
@@ -26,6 +26,10 @@ SURE_LENGTH = 45.0
 SURE_WIDTH = 16.0
 NARROWEST = 36.0
 """Points: nobody signs in less, so nothing there says nothing."""
+LOWEST_LINE = 5.0
+"""Text heights from a label down to the line to sign on."""
+MOST_WORDS = 6
+_SIGN_WORDS = frozenset({"sign", "signs", "signed", "signing", "signature", "signatures", "autograph"})
 STRAY_LENGTH = 9.0
 """Points of pen below which an area counts as empty."""
 STRAY_INK = 5.0
@@ -33,7 +37,7 @@ STRAY_INK = 5.0
 
 _ELECTRONIC = re.compile(
     r"\b(?:electronic(?:ally)?|digital(?:ly)?|e-?)\s*[-.]?\s*(?:signed|authenticated|approved|verified|signature)\b"
-    r"|(?:^|\s)/\s?s\s?/|signed\s+electronically|e-?signature\s+on\s+file|authenticated\s+by",
+    r"|(?:^|\s)/\s?s\s?/|^\W*(?:signed|authenticated)\s+(?:\w+\s+){0,4}by\b(?=.*\d)|signed\s+electronically|e-?signature\s+on\s+file|authenticated\s+by",
     re.IGNORECASE,
 )
 _TALLEST_SIGNATURE, _WIDEST_SIGNATURE = 9.0, 30.0
@@ -80,6 +84,9 @@ def find_signatures(scene: Scene, pairs: Sequence[KeyValue], writing: Writing) -
     """The signature areas of a page: labelled ones, crosses before a line, and electronic signatures."""
     areas = [_read_area(scene, pair, writing) for pair in pairs if _asks_to_sign(pair)]
     areas += [_read_cross(scene, line, writing) for line in scene.lines if _is_cross(scene, line)]
+    known = [area.label_bbox for area in areas]
+    told = [_read_area(scene, pair, writing) for pair in _told_places(scene, pairs) if pair.label_bbox not in known]
+    areas += [area for area in told if area.has_ink]
     signed = [_read_closing(scene, line, writing) for line in scene.lines if is_closing(line.text)]
     # A letter may be signed beside its closing, or over the name below: an empty place there says nothing.
     areas += [area for area in signed if area.has_ink]
@@ -100,6 +107,38 @@ def _asks_to_sign(pair: KeyValue) -> bool:
     )
 
 
+def _told_places(scene: Scene, pairs: Sequence[KeyValue]) -> list[KeyValue]:
+    """Places that are signed if pen strokes stand there, and say nothing if not.
+
+    A caption that names the prescriber under an empty line, and words that say sign in a form of theirs that no
+    vocabulary has, ``Clinician signs``.
+    """
+    found = [
+        pair for pair in pairs if pair.key == "prescriber.name" and pair.relation is Relation.ABOVE and not pair.value
+    ]
+    labels = [pair.label_bbox for pair in pairs]
+    for row in scene.rows:
+        for place, line in enumerate(row):
+            words = line.text.casefold().strip(" :.()*").split()
+            is_told = len(words) <= MOST_WORDS and not _SIGN_WORDS.isdisjoint(words) and "date" not in words
+            if not is_told or words[-1] in ("on", "by") or lies_on(line.bbox, labels, 0.5):
+                continue
+            box = line.bbox
+            right = min([other.bbox.x0 - 2 for other in row[place + 1 :]], default=scene.width)
+            area, relation = BBox(box.x1, box.top, right, box.bottom), Relation.RIGHT
+            if box.x1 > 0.6 * right or _has_rule_over(scene, box):
+                area, relation = BBox(box.x0 - 4, box.top, max(box.x1, right), box.top), Relation.ABOVE
+            found.append(KeyValue(label=line.text, label_bbox=box, value=(), relation=relation, area=area))
+    return found
+
+
+def _has_rule_over(scene: Scene, box: BBox) -> bool:
+    return any(
+        -3 < box.top - rule.y_mid < 0.9 * scene.text_height and rule.x_overlap(box) > 0
+        for rule in scene.rules.horizontal
+    )
+
+
 def _read_area(scene: Scene, pair: KeyValue, writing: Writing) -> SignatureArea:
     height = scene.text_height
     area, label = pair.area, pair.label_bbox
@@ -110,7 +149,11 @@ def _read_area(scene: Scene, pair: KeyValue, writing: Writing) -> SignatureArea:
     elif pair.relation is Relation.ABOVE:
         area = BBox(area.x0, label.top - 3.6 * height, area.x1, label.top - 1)
     elif pair.relation is Relation.BELOW:
-        area = BBox(label.x0 - 4, label.top - 2.6 * height, max(label.x1, area.x1), label.bottom + 1.6 * height)
+        foot = label.bottom + 1.6 * height
+        rules = [rule.y_mid for rule in scene.rules.horizontal if rule.x_overlap(label) > 0.5 * label.width]
+        line = min((y for y in rules if foot < y < label.bottom + LOWEST_LINE * height), default=None)
+        top = label.top - 2.6 * height if line is None else label.bottom
+        area = BBox(label.x0 - 4, top, max(label.x1, area.x1), foot if line is None else line + 0.4 * height)
     cell = scene.cell_of(label)
     if cell is not None and cell.height < 9 * height:
         area = BBox(

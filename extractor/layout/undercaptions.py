@@ -1,13 +1,16 @@
 """Forms whose captions stand right below what is written, without a line between.
 
 Told by the rows of the page: a row of known labels close below a row of other text, and farther from the row that
-follows. Where several rows are so, that is the form's style, and its captions are answered from above only.
+follows; or, however the rows are spaced, by what stands over and under the captions: a telephone number over
+``Phone`` and a street under it. Where several rows are so, that is the form's style, and its captions are answered
+from above only.
 """
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from statistics import median
 
 from extractor.knowledge.labels import match_label
+from extractor.knowledge.value_kinds import fits
 from extractor.layout.label_places import PlacedLabel
 from extractor.layout.label_spans import make_label
 from extractor.layout.linking import BLANK, Claims, make_pair
@@ -23,6 +26,10 @@ CLOSE, FARTHER = 0.75, 1.6
 """Text heights from what is written down to its caption; how many times farther the next row must be."""
 LONGEST = 7
 """Words of a caption."""
+ALIKE = 0.1
+"""Of its height by which a caption may differ from another."""
+MOST_TOLD, FAR = 0.6, 2.0
+"""Of a row's pieces that are known labels, where values tell; text heights to what may answer them."""
 LARGER = 1.25
 """A caption is no larger than so many times what is written over it."""
 BESIDE = 4.0
@@ -38,7 +45,8 @@ def read_undercaptions(scene: Scene, claims: Claims, taken: Sequence[BBox]) -> l
     rows = [row if len(row) > 1 else tuple(line for line in row if line.bbox not in taken) for row in scene.rows]
     rows = [tuple(line for line in row if not _is_note(line)) for row in rows]
     rows = [row for row in rows if row]
-    places = [place for place in range(1, len(rows)) if _is_caption_row(scene, rows, place)]
+    told = _rows_told_by_values(scene, rows)
+    places = [place for place in range(1, len(rows)) if place in told or _is_caption_row(scene, rows, place)]
     if len(places) < FEWEST_ROWS:
         return []
     pairs: list[KeyValue] = []
@@ -90,6 +98,57 @@ def _is_caption_row(scene: Scene, rows: Sequence[Sequence[Line]], place: int) ->
     return not below or min(below) - bottom > max(FARTHER * max(gap, 0.0), 0.2 * height)
 
 
+def _rows_told_by_values(scene: Scene, rows: Sequence[Sequence[Line]]) -> frozenset[int]:
+    """The rows of captions whose answers fit what stands over them and not what stands under them.
+
+    A row of known labels alone speaks; those whose neighbours to the right are no labels are answered there.
+    """
+    over, under = set[int](), 0
+    for place in range(1, len(rows)):
+        labels = [(line, match_label(line.text)) for line in rows[place]]
+        known = [(line, found[0]) for line, found in labels if found is not None and _may_be_caption(line)]
+        if len(known) < max(MOST_TOLD * len(labels), 1.0):
+            continue
+        below = rows[place + 1] if place + 1 < len(rows) else ()
+        votes = sum(_vote(line, key, rows[place - 1], below, scene.text_height) for line, key in known)
+        over.update([place] if votes > 0 else [])
+        under += votes < 0
+    if len(over) < FEWEST_ROWS or len(over) <= 2 * under:
+        return frozenset()
+    return frozenset(over) | _rows_alike(rows, over)
+
+
+def _rows_alike(rows: Sequence[Sequence[Line]], told: Set[int]) -> frozenset[int]:
+    """Further rows of captions: of the size of those that are told, and as far below writing of another size."""
+    size = median(line.bbox.height for place in told for line in rows[place])
+    gap = median(_gap(rows[place - 1], rows[place]) for place in told)
+
+    def is_small(line: Line) -> bool:
+        return abs(line.bbox.height - size) < ALIKE * size
+
+    return frozenset(
+        place
+        for place in range(1, len(rows))
+        if place - 1 not in told
+        and all(is_small(line) and _may_be_caption(line) for line in rows[place])
+        and any(_is_over(over, line) and not is_small(over) for over in rows[place - 1] for line in rows[place])
+        and abs(_gap(rows[place - 1], rows[place]) - gap) < 0.5 * size
+    )
+
+
+def _gap(above: Sequence[Line], row: Sequence[Line]) -> float:
+    return min(line.bbox.top for line in row) - max(line.bbox.bottom for line in above)
+
+
+def _vote(caption: Line, key: str, above: Sequence[Line], below: Sequence[Line], height: float) -> int:
+    """1 where only what is over a caption can answer it, -1 where only what is under it can, else 0."""
+    up = [line for line in above if _is_over(line, caption) and caption.bbox.top - line.bbox.bottom < FAR * height]
+    down = [line for line in below if _is_over(caption, line) and line.bbox.top - caption.bbox.bottom < FAR * height]
+    is_up = any(match_label(line.text) is None and fits(key, line.text) for line in up)
+    is_down = any(match_label(line.text) is None and fits(key, line.text) for line in down)
+    return int(is_up) - int(is_down)
+
+
 def _is_under_line(scene: Scene, caption: Line) -> bool:
     """Whether a caption stands under a line to write on: what is written over that belongs to it, however tall."""
     box = caption.bbox
@@ -111,7 +170,8 @@ def _is_over(upper: Line, lower: Line) -> bool:
 
 def _may_be_caption(line: Line) -> bool:
     has_letters = any(letter.isalpha() for letter in line.text)
-    return has_letters and len(line.words) <= LONGEST and not line.text.rstrip().endswith((":", ".", ","))
+    is_cut = line.text.rstrip().endswith((":", ".", ",")) and len(line.text) > len("M.I.")
+    return has_letters and len(line.words) <= LONGEST and not is_cut
 
 
 def drop_captioned(placed: Sequence[PlacedLabel], claims: Claims) -> tuple[PlacedLabel, ...]:

@@ -11,6 +11,7 @@ from extractor.packet.compound import part_answers
 from extractor.packet.headings import find_stacked, place_headings
 from extractor.packet.letterhead import place_letterhead
 from extractor.packet.letters import end_sentences
+from extractor.packet.meanings import tell_meanings
 from extractor.packet.placement import ROLE_BY_LABEL, place_roles
 from extractor.packet.questions import Question, find_role, fold, guess_label, read_key, read_label
 from extractor.packet.unassigned import fill_blanks, join_address_words, join_labels, widen_labels
@@ -56,7 +57,7 @@ def read_answers(page: PageReading) -> tuple[Answer, ...]:
     found.extend(_from_lines(layout, found))
     found.extend(find_stacked(layout, found))
     found.sort(key=lambda answer: (round(answer.label_bbox.y_mid / 4), answer.label_bbox.x0))
-    found = join_address_words(fit_questions(part_answers(found)), layout)
+    found = join_address_words(fit_questions(tell_meanings(part_answers(found))), layout)
     placed = place_roles(fill_blanks(widen_labels(join_labels(found), layout), layout), layout.frames)
     answers = place_letterhead(place_headings(placed, layout), page)
     return (*answers, *find_unlabelled(layout, answers))
@@ -142,9 +143,14 @@ def section_title(layout: Layout, index: int | None, box: BBox) -> str | None:
 
 
 def _from_tables(layout: Layout) -> list[Answer]:
+    # Rows of captions with what is written over them look like a table with a head, and are none.
+    captions = [pair.label_bbox for pair in layout.key_values if pair.relation is Relation.ABOVE]
     found: list[Answer] = []
     for number, table in enumerate(layout.tables):
-        found.extend(_from_columns(layout, table, number))
+        cells = [cell for cell in table.cells if cell.row == table.header_rows - 1 and cell.words]
+        heads = [bounding_box([word.bbox for word in cell.words]) for cell in cells]
+        if sum(lies_on(head, captions, 0.5) for head in heads) < 2:
+            found.extend(_from_columns(layout, table, number))
     return found
 
 

@@ -11,12 +11,13 @@ from itertools import groupby
 
 from extractor.knowledge.dates import read_whole_date
 from extractor.packet.answer import Answer
-from extractor.packet.mentions import BIRTH
+from extractor.packet.mentions import BIRTH, DATE
 from extractor.packet.questions import GUESSED, Question, Role, read_label
 from models.record import bounding_box
 from models.stages.text import Word, join_words
 
 _PARTS = re.compile(r"\s*[/;|]\s*|\s+(?:and|&)\s+", re.IGNORECASE)
+_DAY_BEHIND = re.compile(r"\b(" + DATE + r")\W*$")
 _SIGNS = frozenset("/;|")
 _MOST_PARTS = 4
 _LEAST_FIT = 0.9
@@ -41,7 +42,10 @@ def _part_birth(answer: Answer) -> list[Answer]:
         return [answer]
     text, spans = join_words(answer.words)
     born = BIRTH.search(text)
-    if born is None:
+    is_said = born is not None
+    if born is None and answer.attribute == "full_name" and answer.role in {Role.PATIENT, None}:
+        born = _DAY_BEHIND.search(text)
+    if born is None or born.start(1) == 0:
         return [answer]
     before = [word for word, (_first, last) in zip(answer.words, spans, strict=True) if last <= born.start()]
     name = _name_of(before)
@@ -59,6 +63,8 @@ def _part_birth(answer: Answer) -> list[Answer]:
                 "role_score": answer.role_score or _ROLE_BY_BIRTH,
                 "words": words,
                 "bbox": bounding_box([word.bbox for word in words]),
+                # A day behind a name that nothing calls the date of birth is one to ask about.
+                "label_score": answer.label_score if is_said or attribute == "full_name" else GUESSED,
             }
         )
         for attribute, words in parts

@@ -30,12 +30,12 @@ _LETTERS_A_SLIP = 6
 """Letters of a whole name for each that may be misread."""
 _LETTERS = (5, 9)
 """Letters of a word from which one may be misread, and from which two may."""
-_DATE = (
+DATE = (
     r"\d{1,4}\s?[/.\-]\s?\d{1,2}\s?[/.\-]\s?\d{2,4}|[A-Za-z]{3,9}\.?\s?\d{1,2},?\s?\d{4}"
     r"|\d{1,2}[\s\-][A-Za-z]{3,9}[\s\-]\d{2,4}"
 )
-_ANY_DATE = re.compile(_DATE)
-BIRTH = re.compile(r"(?i:\b(?:born|dob|d\.o\.b\.?|birth\s?date|date of birth|birth)\b)\W{0,3}(?:on\s)?(" + _DATE + ")")
+_ANY_DATE = re.compile(DATE)
+BIRTH = re.compile(r"(?i:\b(?:born|dob|d\.o\.b\.?|birth\s?date|date of birth|birth)\b)\W{0,3}(?:on\s)?(" + DATE + ")")
 
 
 class PageText(Value):

@@ -317,6 +317,16 @@ def _match(text: str) -> tuple[str, float] | None:
     return attributes[found[0]], found[1] / 100.0
 
 
+def attribute_phrases() -> dict[str, list[str]]:
+    """The known phrases of each attribute, folded, with their spaces."""
+    return _load()["attributes"]
+
+
+def is_filler(word: str) -> bool:
+    """Whether a folded word says nothing of what a label asks."""
+    return word in _lexicon().filler
+
+
 def is_asked(attribute: str, text: str) -> bool:
     """Whether ``text`` (folded, in spaces) holds a phrase of ``attribute`` of four letters or more as whole words."""
     return any(f" {phrase} " in text for phrase in _phrases(attribute))

@@ -45,6 +45,8 @@ def _kind(answer: Answer) -> str | None:
         return "relationship"
     if answer.attribute == "address_line2" and _UNIT.match(answer.label) and _is_record_number(text):
         return "mrn"
+    if answer.attribute == "signature" and _is_date(text):
+        return "signature_date"
     if answer.attribute == "diagnosis_code" and _HCPCS.fullmatch(text) and not _is_diagnosis(text):
         return "hcpcs"
     if answer.attribute in _NO_DATE and _is_date(text):
