@@ -54,7 +54,8 @@ def _deliver(settings: "Settings", store: "Store", *, is_once: bool) -> None:
         counts = deliver_due(store.database, destinations, options=settings.delivery, originals=original)
         console.print(
             f"{counts.delivered} delivered, {counts.retried} to try again, {counts.failed} failed, "
-            f"{counts.needs_check} to check, {counts.lost} taken by another worker"
+            f"{counts.needs_check} to check, {counts.awaiting} awaiting the receiver's last word, "
+            f"{counts.lost} taken by another worker"
         )
         raise typer.Exit(1 if counts.failed or counts.needs_check else 0)
     stop = threading.Event()

@@ -35,6 +35,8 @@ class Outcome(StrEnum):
 
     ACCEPTED = "accepted"
     """The receiver has it and says so."""
+    COMMITTED = "committed"
+    """It keeps it for certain, and says later (within ``after`` seconds) what its application makes of it."""
     REFUSED = "refused"
     """It does not have it, and the same again would be refused again: a person has to look."""
     TRY_AGAIN = "try_again"
@@ -46,7 +48,7 @@ class Outcome(StrEnum):
 class Sent(Value):
     """An outcome with a short code for lists and the audit (``http_500``, ``ack_ae``); never text of the receiver.
 
-    ``after``: seconds that the receiver asks to wait.
+    ``after``: seconds that the receiver asks to wait, or that its last word is awaited.
     """
 
     outcome: Outcome
@@ -102,6 +104,11 @@ receivers: Registry[ReceiverFactory] = Registry("receivers")
 def accepted(code: str) -> Sent:
     """The receiver has it."""
     return Sent(outcome=Outcome.ACCEPTED, code=code)
+
+
+def committed(code: str, after: float) -> Sent:
+    """The receiver keeps it; the last word comes within ``after`` seconds."""
+    return Sent(outcome=Outcome.COMMITTED, code=code, after=after)
 
 
 def refused(code: str) -> Sent:

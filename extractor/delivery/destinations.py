@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from pydantic import SecretStr
 
 from extractor.delivery.base import Clock, Receiver, receivers
-from extractor.errors import UsageError
+from extractor.errors import FileUnavailable, UsageError
 from extractor.export import Exporter, Party, exporters
+from extractor.export.mapping import SiteMapping, load_mapping
 from extractor.store.metadata import utc_now
 from models.stages.options import DeliveryOptions
 
@@ -25,6 +26,8 @@ class Destination:
     sender: Party
     party: Party | None = None
     is_original_sent: bool = False
+    is_enhanced: bool = False
+    mapping: SiteMapping | None = None
 
 
 def open_destinations(
@@ -38,10 +41,17 @@ def open_destinations(
             receiver = receivers.get(told.kind)(told, secrets.get(name), clock)
             format_name = told.format or _SPOKEN.get(told.kind, "json")
             exporter = exporters.get(format_name)
-        except UsageError as error:
+            mapping = None if told.mapping is None else load_mapping(told.mapping)
+        except (UsageError, FileUnavailable) as error:
             raise UsageError(f"Receiver {name}: {error.message}") from error
         party = None if told.application is None else Party(application=told.application, facility=told.facility)
         destinations[name] = Destination(
-            receiver, exporter, sender, party, is_original_sent=told.is_original_sent and format_name in _CARRYING
+            receiver,
+            exporter,
+            sender,
+            party,
+            is_original_sent=told.is_original_sent and format_name in _CARRYING,
+            is_enhanced=told.application_ack_seconds is not None,
+            mapping=mapping,
         )
     return destinations

@@ -1,13 +1,15 @@
 """HL7 v2 over MLLP: one connection a message, one frame out, and the acknowledgment that names it.
 
-    frame   0x0B message 0x1C 0x0D
-    AA, CA  accepted                         AE, CR  refused: the same again would be refused again
-    AR, CE  not taken for reasons of the receiver's own (busy, storage, sequence): later may do
+    AA      accepted                         AE, CR  refused: the same again would be refused again
+    CA      kept for certain (committed)     AR, CE  not taken for reasons of the receiver's own: later may do
 
-An acknowledgment of another message (MSA-2) or a second one is passed over. Source: HL7 version 2.5.1, chapter 2,
-section 2.9; MLLP release 1.
+Where the settings say how long the application's own acknowledgment is awaited (enhanced mode), ``CA`` is only the
+first: AA, AE or AR follows, on the same connection or on one of the receiver's (``acknowledgments``). Otherwise ``CA``
+counts as accepted. An acknowledgment of another message (MSA-2) or a second one is passed over. Source: HL7 version
+2.5.1, chapter 2, section 2.9.
 """
 
+import contextlib
 import socket
 import ssl
 import time
@@ -17,21 +19,21 @@ from pydantic import SecretStr
 from extractor.delivery.base import (
     Answer,
     Clock,
+    Outcome,
     Recovery,
     Sent,
     Shipment,
     accepted,
+    committed,
     receivers,
     refused,
     try_again,
     unknown,
 )
 from extractor.delivery.http import is_loopback, tls_context
+from extractor.delivery.mllp_frames import commit_of, control_id, framed, read_acknowledgment, receive_frame
 from extractor.errors import UsageError
 from models.stages.options import ReceiverOptions
-
-START, END = b"\x0b", b"\x1c\x0d"
-_LONGEST_ANSWER = 2**20
 
 
 class MllpReceiver:
@@ -67,15 +69,10 @@ class MllpReceiver:
         with connection:
             try:
                 connection.settimeout(self._options.timeout_seconds)
-                connection.sendall(START + shipment.content + END)
+                connection.sendall(framed(shipment.content))
             except OSError:
                 return try_again("not_sent")
-            try:
-                return self._wait(connection, control_id(shipment.content))
-            except TimeoutError:
-                return unknown("no_answer")
-            except OSError:
-                return unknown("connection_lost")
+            return self._wait(connection, control_id(shipment.content))
 
     def ask(self, shipment: Shipment) -> Answer:  # noqa: ARG002 - the Protocol's signature
         """MLLP has no question."""
@@ -92,51 +89,44 @@ class MllpReceiver:
             raise
 
     def _wait(self, connection: socket.socket, wanted: str) -> Sent:
+        """The acknowledgment of one message. What it is short of after a commit is told later."""
         deadline = time.monotonic() + self._options.timeout_seconds
-        received = b""
-        while len(received) <= _LONGEST_ANSWER:
-            while END in received:
-                frame, _, received = received.partition(END)
-                code = _acknowledgment(frame, wanted)
-                if code is not None:
-                    return _judge(code)
-            connection.settimeout(max(0.001, deadline - time.monotonic()))
-            chunk = connection.recv(65536)
-            if not chunk:
-                return unknown("connection_lost")
-            received += chunk
-        return unknown("answer_too_long")
+        received, said = b"", None
+        try:
+            while True:
+                connection.settimeout(max(0.001, deadline - time.monotonic()))
+                frame, received = receive_frame(connection, received)
+                if not frame:
+                    return said or unknown("connection_lost")
+                told = read_acknowledgment(frame)
+                if told is None or told.of != wanted:
+                    continue
+                said = self._judge(told.code)
+                if said.outcome is not Outcome.COMMITTED:
+                    if told.wants_commit:
+                        with contextlib.suppress(OSError):
+                            connection.sendall(commit_of(told))
+                    return said
+        except ValueError:
+            return said or unknown("answer_too_long")
+        except TimeoutError:
+            return said or unknown("no_answer")
+        except OSError:
+            return said or unknown("connection_lost")
+
+    def _judge(self, code: str) -> Sent:
+        if code == "CA" and self._options.application_ack_seconds is not None:
+            return committed("ack_ca", after=self._options.application_ack_seconds)
+        return judge_code(code)
 
 
-def control_id(content: bytes) -> str:
-    """MSH-10 of a message."""
-    return _field(content, b"MSH", 10)
-
-
-def _acknowledgment(frame: bytes, wanted: str) -> str | None:
-    """MSA-1 where the frame acknowledges the wanted message, else None."""
-    message = frame[frame.rfind(START) + 1 :]
-    return _field(message, b"MSA", 1) if _field(message, b"MSA", 2) == wanted else None
-
-
-def _field(message: bytes, name: bytes, number: int) -> str:
-    """A field of the first segment of that name, by the message's own separator; empty where there is none."""
-    separator = message[3:4]
-    for line in message.replace(b"\n", b"\r").split(b"\r"):
-        parts = line.split(separator) if separator else [line]
-        place = number - 1 if name == b"MSH" else number
-        if parts[0] == name and place < len(parts):
-            return parts[place].decode("ascii", "replace").strip()
-    return ""
-
-
-def _judge(code: str) -> Sent:
-    known = code.upper()
-    if known in {"AA", "CA"}:
-        return accepted(f"ack_{known.lower()}")
-    if known in {"AE", "CR"}:
-        return refused(f"ack_{known.lower()}")
-    return try_again(f"ack_{known.lower()}") if known in {"AR", "CE"} else unknown("ack_unknown")
+def judge_code(code: str) -> Sent:
+    """What an acknowledgment's code (MSA-1) means where nothing else is to come."""
+    if code in {"AA", "CA"}:
+        return accepted(f"ack_{code.lower()}")
+    if code in {"AE", "CR"}:
+        return refused(f"ack_{code.lower()}")
+    return try_again(f"ack_{code.lower()}") if code in {"AR", "CE"} else unknown("ack_unknown")
 
 
 @receivers.register("mllp")

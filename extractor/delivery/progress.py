@@ -64,6 +64,6 @@ def _state_of(states: set[ItemState]) -> ReferralState | None:
     """None where nothing is on its way: all was superseded."""
     if states & {ItemState.NEEDS_CHECK, ItemState.FAILED}:
         return ReferralState.NEEDS_CHECK
-    if states & {ItemState.WAITING, ItemState.SENDING}:
+    if states & {ItemState.WAITING, ItemState.SENDING, ItemState.AWAITING}:
         return ReferralState.DELIVERING
     return ReferralState.DELIVERED if ItemState.DELIVERED in states else None

@@ -36,6 +36,8 @@ def build_shipments(
         original=originals(sha256) if originals is not None and destination.is_original_sent else None,
         approved_by=None if approval is None else approval.actor,
         earlier=_earlier(connection, item),
+        is_enhanced=destination.is_enhanced,
+        mapping=destination.mapping,
     )
     shipments = []
     checked = {*item.accepted_parts, item.unsure_part}

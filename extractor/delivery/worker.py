@@ -13,6 +13,7 @@ from datetime import timedelta
 from typing import NoReturn
 
 from extractor.delivery import progress
+from extractor.delivery.acknowledgments import taking_acknowledgments
 from extractor.delivery.base import Answer, Clock, Outcome, Receiver, Recovery, Sent, Shipment, try_again, unknown
 from extractor.delivery.destinations import Destination
 from extractor.delivery.shipments import Originals, build_shipments
@@ -25,12 +26,19 @@ from models.stages.options import DeliveryOptions
 
 log = logging.getLogger(__name__)
 
+COMMITTED = "ack_ca"
+"""The last code of an item whose receiver keeps it and answers later."""
+
 
 @dataclass
 class Counts:
-    """What became of the items that were due. ``lost``: another worker or a person took the item in between."""
+    """What became of the items that were due. ``lost``: another worker or a person took the item in between.
+
+    ``awaiting``: kept by the receiver, whose application has not answered yet.
+    """
 
     delivered: int = 0
+    awaiting: int = 0
     retried: int = 0
     failed: int = 0
     needs_check: int = 0
@@ -39,7 +47,7 @@ class Counts:
     @property
     def total(self) -> int:
         """How many items were taken."""
-        return self.delivered + self.retried + self.failed + self.needs_check + self.lost
+        return self.delivered + self.awaiting + self.retried + self.failed + self.needs_check + self.lost
 
 
 class _Stopped(Exception):
@@ -85,13 +93,18 @@ def keep_delivering(
     options: DeliveryOptions,
     originals: Originals | None = None,
 ) -> None:
-    """Deliver what becomes due until ``stop`` is set; an item that is being sent is sent to its end."""
-    while not stop.is_set():
-        try:
-            deliver_due(database, destinations, options=options, originals=originals, should_stop=stop.is_set)
-        except StoreUnavailable as error:
-            log.warning("%s: %s", error.code, error.message)
-        stop.wait(options.poll_seconds)
+    """Deliver what becomes due until ``stop`` is set; an item that is being sent is sent to its end.
+
+    Late acknowledgments are taken meanwhile, where the settings name a port for them; raises ``UsageError`` where that
+    cannot be opened.
+    """
+    with taking_acknowledgments(database, utc_now, options):
+        while not stop.is_set():
+            try:
+                deliver_due(database, destinations, options=options, originals=originals, should_stop=stop.is_set)
+            except StoreUnavailable as error:
+                log.warning("%s: %s", error.code, error.message)
+            stop.wait(options.poll_seconds)
 
 
 @dataclass
@@ -148,6 +161,8 @@ class _Delivery:
         if sent.outcome is Outcome.ACCEPTED:
             self._accept(shipment, sent.code)
             return
+        if sent.outcome is Outcome.COMMITTED:
+            self._await(sent)
         if sent.outcome is Outcome.UNKNOWN:
             if self.receiver.recovery is Recovery.PERSON:
                 self._give_up(sent.code)
@@ -172,6 +187,8 @@ class _Delivery:
 
     def _is_there(self, shipment: Shipment) -> bool:
         """What to do about a part in doubt. False: it may be sent, again or for the first time."""
+        if self.item.last_code == COMMITTED:
+            self._give_up("ack_late")
         if self.receiver.recovery is Recovery.RESEND:
             return False
         if self.receiver.recovery is Recovery.PERSON:
@@ -188,6 +205,14 @@ class _Delivery:
     def _accept(self, shipment: Shipment, code: str) -> None:
         self._write(lambda c: outbox.accept_part(c, self.item, shipment.part, now=self.clock()))
         self.item = self.item.model_copy(update={"last_code": code})
+
+    def _await(self, sent: Sent) -> NoReturn:
+        """The receiver keeps it, so it is never sent again by itself: its application's word is awaited."""
+        now = self.clock()
+        until = now + timedelta(seconds=sent.after or 0.0)
+        self._write(lambda c: outbox.await_answer(c, self.item, COMMITTED, until=until, now=now))
+        self.counts.awaiting += 1
+        raise _Stopped
 
     def _retry(self, sent: Sent) -> NoReturn:
         """Later, with growing distance; after the last try a person has to look."""

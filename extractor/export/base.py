@@ -51,7 +51,7 @@ class ExportContext(Value):
     ``original``: the bytes of the incoming file where they shall travel inside the export, else the file is named by
     its SHA-256 only. ``approved_by``: the account that approved this revision, an id and no name. ``earlier``: for each
     part the last revision that the receiver has accepted of it, so that a format can say what is new and what changed.
-    ``mapping``: a site's own tables.
+    ``mapping``: a site's own tables. ``is_enhanced``: a commit and an application acknowledgment are asked for (HL7).
     """
 
     extraction: Extraction
@@ -61,6 +61,7 @@ class ExportContext(Value):
     approved_by: str | None = None
     earlier: dict[str, Referral] = Key(default_factory=dict)
     mapping: SiteMapping | None = None
+    is_enhanced: bool = False
 
 
 class Exporter(Protocol):

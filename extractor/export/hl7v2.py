@@ -26,6 +26,8 @@ from models.record.paths import walk_fields
 
 _ID_LENGTH = 20
 """MSH-10 holds 20 characters in version 2.5.1."""
+_ALWAYS = Er7("AL")
+"""MSH-15 and MSH-16: both acknowledgments of the enhanced mode are asked for (table 0155)."""
 
 
 class Hl7Exporter:
@@ -59,9 +61,9 @@ class Hl7Exporter:
         )
 
 
-def control_id(referral: Referral, part: str) -> str:
+def control_id(referral_id: str, revision: int, part: str) -> str:
     """MSH-10: the same for the same part of the same revision, 20 hexadecimal digits."""
-    key = f"{referral.referral_id}\n{referral.revision}\n{part}"
+    key = f"{referral_id}\n{revision}\n{part}"
     return hashlib.sha256(key.encode()).hexdigest()[:_ID_LENGTH].upper()
 
 
@@ -81,9 +83,10 @@ def _header(referral: Referral, context: ExportContext, part: str) -> Er7:
             6: escaped(receiver.facility),
             7: Er7(referral.created_at.astimezone(UTC).strftime("%Y%m%d%H%M%S") + "+0000"),
             9: components(*map(Er7, kinds[part])),
-            10: Er7(control_id(referral, part)),
+            10: Er7(control_id(referral.referral_id, referral.revision, part)),
             11: Er7("P"),
             12: Er7("2.5.1"),
+            **({15: _ALWAYS, 16: _ALWAYS} if context.is_enhanced else {}),
             18: Er7("UNICODE UTF-8"),
         }
     )

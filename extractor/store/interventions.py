@@ -16,6 +16,8 @@ from extractor.store.outbox import (
     lock_revision,
 )
 
+_IN_DOUBT = frozenset({ItemState.NEEDS_CHECK, ItemState.AWAITING})
+
 
 def pause(connection: Connection, receiver: str, *, now: datetime) -> None:
     """Hold back everything for ``receiver``, also what is still to come; what is being sent is sent to its end."""
@@ -47,7 +49,7 @@ def resend(connection: Connection, item_id: int, *, now: datetime) -> OutboxItem
     if item.state in {ItemState.SENDING, ItemState.WAITING, ItemState.SUPERSEDED}:
         raise StoreConflict(f"Item {item_id} is {item.state}: only what is settled or in doubt can be sent again.")
     if later:
-        if item.state is not ItemState.NEEDS_CHECK:
+        if item.state not in _IN_DOUBT:
             raise StoreConflict(f"A later revision has followed item {item_id}: send that one again.")
         state = ItemState.FAILED if item.accepted_parts else ItemState.SUPERSEDED
         return change(connection, item, now, state=state, unsure_part=None, last_code="later_revision")
@@ -71,7 +73,7 @@ def confirm(connection: Connection, item_id: int, *, now: datetime) -> OutboxIte
     Raises ``StoreConflict`` for an item that is not in doubt.
     """
     item = _locked(connection, item_id)
-    if item.state is not ItemState.NEEDS_CHECK or item.unsure_part is None:
+    if item.state not in _IN_DOUBT or item.unsure_part is None:
         raise StoreConflict(f"Item {item_id} is {item.state}: only what is in doubt can be confirmed.")
     return change(
         connection,

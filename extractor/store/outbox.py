@@ -3,6 +3,7 @@
 One item is one revision of one referral for one receiver. Its states:
 
     waiting -> sending -> delivered | failed | needs_check, or back to waiting to try again later
+    sending -> awaiting -> waiting | failed | needs_check   kept by the receiver, whose application answers later
     waiting -> superseded   a newer revision was approved before anything of this one left
 
 A worker claims an item for a limited time (a lease) and passes its claim with every change it makes: who lost the
@@ -43,13 +44,14 @@ class ItemState(StrEnum):
 
     WAITING = "waiting"
     SENDING = "sending"
+    AWAITING = "awaiting"
     DELIVERED = "delivered"
     NEEDS_CHECK = "needs_check"
     FAILED = "failed"
     SUPERSEDED = "superseded"
 
 
-UNSETTLED = (ItemState.WAITING, ItemState.SENDING, ItemState.NEEDS_CHECK)
+UNSETTLED = (ItemState.WAITING, ItemState.SENDING, ItemState.AWAITING, ItemState.NEEDS_CHECK)
 """States that hold back later revisions: what the receiver has of this one is not final."""
 
 OUTBOX = Table(
@@ -132,9 +134,9 @@ def claim_next(
 ) -> OutboxItem | None:
     """Take the item that is due longest, or None where nothing is due.
 
-    Due: waiting and its time has come, or its worker's lease has run out; the receiver is not paused; and no earlier
-    revision for the same receiver is unsettled. Compare and set, so one worker gets it; PostgreSQL passes over rows
-    that another worker is just claiming.
+    Due: waiting (or awaiting an answer) and its time has come, or its worker's lease has run out; the receiver is not
+    paused; and no earlier revision for the same receiver is unsettled. Compare and set, so one worker gets it;
+    PostgreSQL passes over rows that another worker is just claiming.
     """
     earlier = OUTBOX.alias("earlier")
     is_held_back = exists().where(
@@ -144,7 +146,10 @@ def claim_next(
         earlier.c.state.in_([state.value for state in UNSETTLED]),
     )
     is_due = or_(
-        and_(OUTBOX.c.state == ItemState.WAITING.value, OUTBOX.c.next_try_at <= now),
+        and_(
+            OUTBOX.c.state.in_([ItemState.WAITING.value, ItemState.AWAITING.value]),
+            OUTBOX.c.next_try_at <= now,
+        ),
         and_(OUTBOX.c.state == ItemState.SENDING.value, OUTBOX.c.lease_until <= now),
     )
     row = (
@@ -197,6 +202,25 @@ def retry_later(connection: Connection, item: OutboxItem, code: str, *, at: date
     return change(
         connection, item, now, state=ItemState.WAITING, next_try_at=at, last_code=code, claim=None, lease_until=None
     )
+
+
+def await_answer(connection: Connection, item: OutboxItem, code: str, *, until: datetime, now: datetime) -> OutboxItem:
+    """The receiver keeps the part in doubt; what its application makes of it is awaited ``until`` then."""
+    return change(
+        connection,
+        item,
+        now,
+        state=ItemState.AWAITING,
+        next_try_at=until,
+        last_code=code,
+        claim=None,
+        lease_until=None,
+    )
+
+
+def list_unsure(connection: Connection) -> tuple[OutboxItem, ...]:
+    """The items with a part of which nobody knows for certain what became of it."""
+    return _select(connection, OUTBOX.c.unsure_part.is_not(None))
 
 
 def settle(

@@ -191,12 +191,15 @@ class ReceiverOptions(Value):
     ``certificate_key``: PEM files. ``application`` and ``facility`` are the receiver's own names in
     messages. ``is_original_sent``: the fax itself goes along where the format has a place for it (fhir).
     ``is_deduplicating``: it makes nothing of a repeated key (webhook) or MSH-10 (MLLP); say so only where it
-    is known, for what is in doubt is then sent again. Its secret is ``EXTRACTOR_SECRETS__NAME``, in the environment
-    only.
+    is known, for what is in doubt is then sent again. ``application_ack_seconds``: the MLLP listener works in enhanced
+    mode: after its commit acknowledgment the application's own is awaited so long (it may come on a connection of the
+    listener's own, see ``ack_port``). ``mapping``: the site's file of columns and codes, for a receiver of csv. Its
+    secret is ``EXTRACTOR_SECRETS__NAME``, in the environment only.
     """
 
     kind: str
     format: str | None = None
+    mapping: str | None = None
     folder: str | None = None
     url: str | None = None
     ask_url: str | None = None
@@ -213,6 +216,7 @@ class ReceiverOptions(Value):
     is_deduplicating: bool = False
     connect_seconds: float = Key(default=10.0, gt=0)
     timeout_seconds: float = Key(default=60.0, gt=0)
+    application_ack_seconds: float | None = Key(default=None, gt=0)
 
 
 class DeliveryOptions(Value):
@@ -222,6 +226,9 @@ class DeliveryOptions(Value):
     ``application``, ``facility``, ``npi``: how this site names itself in messages. A worker holds an item for
     ``lease_seconds`` after each part that it begins. A failed try is repeated after ``retry_seconds``, then twice that,
     up to ``longest_retry_seconds``, ``max_tries`` times. ``poll_seconds``: how often the outbox is looked at.
+
+    ``ack_host`` and ``ack_port``: where application acknowledgments are taken that HL7 receivers send on connections of
+    their own; none without a port. Off this machine it needs ``ack_certificate`` and ``ack_certificate_key`` (PEM).
     """
 
     receivers: dict[Annotated[str, Key(pattern=r"^[a-z][a-z0-9_]{0,31}$")], ReceiverOptions] = Key(default_factory=dict)
@@ -233,6 +240,10 @@ class DeliveryOptions(Value):
     longest_retry_seconds: float = Key(default=3600.0, gt=0)
     max_tries: int = Key(default=100, ge=1)
     poll_seconds: float = Key(default=2.0, gt=0)
+    ack_host: str = "127.0.0.1"
+    ack_port: int | None = Key(default=None, ge=0, le=65535)
+    ack_certificate: str | None = None
+    ack_certificate_key: str | None = None
 
 
 class Options(Value):

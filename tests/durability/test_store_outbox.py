@@ -102,6 +102,22 @@ def test_revisions_go_one_after_the_other_for_each_receiver(database: Database) 
     assert (1, ItemState.SUPERSEDED) in states(database)
 
 
+def test_what_the_receiver_keeps_waits_for_its_word_and_holds_back_what_follows(database: Database) -> None:
+    put(database)
+    item = taken(database)
+    with database.begin() as connection:
+        item = outbox.begin_part(connection, item, "referral", now=NOON, lease=LEASE)
+        outbox.await_answer(connection, item, "ack_ca", until=NOON + HOUR, now=NOON)
+        assert [one.item_id for one in outbox.list_unsure(connection)] == [item.item_id]
+    put(database, "r-1", 2)
+    assert states(database) == [(1, ItemState.AWAITING), (2, ItemState.WAITING)]
+    assert claim(database) is None
+    late = taken(database, now=NOON + HOUR)
+    assert (late.revision, late.unsure_part, late.last_code) == (1, "referral", "ack_ca")
+    with pytest.raises(StoreConflict), database.begin() as connection:
+        outbox.await_answer(connection, item, "ack_ca", until=NOON, now=NOON)  # the claim is another's by now
+
+
 def test_a_revision_of_which_nothing_has_left_is_superseded(database: Database) -> None:
     put(database)
     put(database, "r-1", 2)

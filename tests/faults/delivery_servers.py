@@ -9,6 +9,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 import hl7
 
@@ -21,12 +22,13 @@ class HttpSystem:
     """Takes POSTs. ``kept``: ``referral revision part`` of all it took; a known key is taken once, if it knows keys.
 
     Script: ``ok``, a status with or without taking it (``500``, ``500+``), ``reset`` before and ``reset+`` after taking
-    it, ``silent`` and ``silent+``: no answer until the sender hangs up.
+    it, ``silent`` and ``silent+``: no answer until the sender hangs up, ``slow+``: an answer in many pieces.
     """
 
     def __init__(self, *, knows_keys: bool, is_fhir: bool = False, tls: ssl.SSLContext | None = None) -> None:
         self.script: list[str] = []
         self.kept: list[str] = []
+        self.bundles: list[str] = []
         self.requests: list[tuple[str, dict[str, str], bytes]] = []
         self.asked = 0
         self._keys: set[str] = set()
@@ -62,9 +64,23 @@ class HttpSystem:
     def has(self, key: str) -> bool:
         return key in self._keys
 
-    def _store(self, bundle: dict[str, list[dict[str, dict[str, str]]]]) -> None:
-        """A server's transaction: an entry makes a resource where none fulfils its condition; ``kept`` has its type."""
+    def answer(self, status: int) -> tuple[int, bytes]:
+        """Status and body of an answer that the script wants to be ``status``."""
+        done = {
+            "resourceType": "Bundle",
+            "type": "transaction-response",
+            "entry": [{"response": {"status": "201 Created"}}],
+        }
+        return status, json.dumps(done).encode() if self._is_fhir and status == 200 else b""
+
+    def _store(self, bundle: dict[str, Any]) -> None:
+        """A server's transaction: an entry makes a resource where none fulfils its condition; ``kept`` has its type,
+        ``bundles`` the revisions in the order in which they came first.
+        """
         assert bundle["type"] == "transaction"
+        name = bundle["identifier"]["value"]
+        if name not in self.bundles:
+            self.bundles.append(name)
         for entry in bundle["entry"]:
             request = entry["request"]
             condition = request.get("ifNoneExist") or request["url"].partition("?")[2]
@@ -77,6 +93,7 @@ class HttpSystem:
     def _handler(system) -> type[BaseHTTPRequestHandler]:  # noqa: N805
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = True
 
             def handle(self) -> None:
                 with suppress(ssl.SSLError, ConnectionError):
@@ -103,19 +120,14 @@ class HttpSystem:
                     assert self.connection.recv(1) == b""
                     self.close_connection = True
                 else:
-                    self._answer(200 if step == "ok" else int(step))
+                    self._answer(200 if step in {"ok", "slow"} else int(step), is_slow=step == "slow")
 
             def do_GET(self) -> None:
                 system.asked += 1
                 self._answer(200 if system.has(self.path.rpartition("/")[2]) else 404)
 
-            def _answer(self, status: int) -> None:
-                done = {
-                    "resourceType": "Bundle",
-                    "type": "transaction-response",
-                    "entry": [{"response": {"status": "201 Created"}}],
-                }
-                body = json.dumps(done).encode() if system._is_fhir and status == 200 else b""
+            def _answer(self, asked: int, *, is_slow: bool = False) -> None:
+                status, body = system.answer(asked)
                 self.send_response(status)
                 self.send_header("Content-Length", str(len(body)))
                 self.send_header("Connection", "close")
@@ -123,8 +135,15 @@ class HttpSystem:
                     self.send_header("Location", f"{system.url}/elsewhere")
                 if status == 429:
                     self.send_header("Retry-After", "7200")
-                self.end_headers()
-                self.wfile.write(body)
+                if not is_slow:
+                    self.end_headers()
+                    self.wfile.write(body)
+                    return
+                head, self._headers_buffer = b"".join(self._headers_buffer) + b"\r\n", []
+                whole = head + body
+                piece = len(whole) // 50 + 1
+                for place in range(0, len(whole), piece):
+                    self.wfile.write(whole[place : place + piece])
 
             def log_message(self, *_: object) -> None:
                 pass
@@ -135,9 +154,9 @@ class HttpSystem:
 class MllpSystem:
     """Takes frames. ``kept``: ``referral revision part``; a known MSH-10 is taken once, if it knows them.
 
-    Script: an acknowledgment code (``AA`` takes the message, others do not), ``reset``/``reset+``, ``silent``/
-    ``silent+``, ``twice`` (two acknowledgments), ``foreign`` (another message's first), ``slow`` (byte by byte),
-    ``noise`` (a frame that is no HL7 first).
+    Script: an acknowledgment code (``AA`` and ``CA`` take the message, others do not) or several, joined by commas, of
+    which the last counts; ``reset``/``reset+``, ``silent``/``silent+``, ``twice`` (two acknowledgments), ``foreign``
+    (another message's first), ``slow`` (byte by byte), ``noise`` (a frame that is no HL7 first).
     """
 
     def __init__(self, *, knows_ids: bool, tls: ssl.SSLContext | None = None) -> None:
@@ -188,7 +207,7 @@ class MllpSystem:
         control = str(message.segment("MSH")[10])
         self.messages.append(text)
         step = self.script.pop(0) if self.script else "AA"
-        if step not in {"AE", "AR", "CE", "CR", "reset", "silent"}:
+        if step.rpartition(",")[2] not in {"AE", "AR", "CE", "CR", "reset", "silent"}:
             if not (self._knows_ids and control in self._ids):
                 self.kept.append(_name(message))
             self._ids.add(control)
@@ -202,11 +221,14 @@ class MllpSystem:
         self.last_id = control
 
     def _answers(self, step: str, control: str) -> Iterator[bytes]:
-        right = _acknowledgment(step if len(step) == 2 else "AA", control)
+        if "," in step:
+            yield from (acknowledgment(code, control) for code in step.split(","))
+            return
+        right = acknowledgment(step if len(step) == 2 else "AA", control)
         if step == "noise":
             yield START + b"hello" + END
         if step == "foreign":
-            yield _acknowledgment("AE", self.last_id)
+            yield acknowledgment("AE", self.last_id)
         if step == "slow":
             yield from (right[place : place + 1] for place in range(len(right)))
             return
@@ -215,9 +237,10 @@ class MllpSystem:
             yield right
 
 
-def _acknowledgment(code: str, control: str) -> bytes:
+def acknowledgment(code: str, control: str) -> bytes:
+    """A frame; its sender wants to hear that it arrived."""
     lines = (
-        f"MSH|^~\\&|RECEIVER||referral-extractor||20261123120000||ACK|A{control}|P|2.5.1",
+        f"MSH|^~\\&|RECEIVER||referral-extractor||20261123120000||ACK|A{control}|P|2.5.1|||AL|NE",
         f"MSA|{code}|{control}",
     )
     return START + ("\r".join(lines) + "\r").encode() + END

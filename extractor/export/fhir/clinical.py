@@ -1,7 +1,7 @@
 """What is known of the patient: Conditions, AllergyIntolerances, MedicationStatements of earlier therapies."""
 
 from extractor.export.fhir import terms
-from extractor.export.fhir.elements import Element, coding, concept, date, text_concept
+from extractor.export.fhir.elements import Element, coding, concept, date, text_concept, us_core
 from extractor.export.fhir.resource import Shelf
 from models.record import Diagnosis, PriorTherapy, Text
 
@@ -32,6 +32,7 @@ def _status(system: str, code: str) -> Element:
 def _condition(shelf: Shelf, diagnosis: Diagnosis) -> Element:
     """No ``verificationStatus``: the order names the diagnosis as its reason and does not say how it was made."""
     return {
+        **us_core("condition-problems-health-concerns"),
         "clinicalStatus": _status("condition-clinical", "active"),
         "category": [_status("condition-category", "problem-list-item")],
         "code": text_concept(diagnosis.description, coding(terms.ICD10CM, diagnosis.code.value)),
@@ -44,6 +45,7 @@ def _allergy(shelf: Shelf, allergy: Text) -> Element:
     is_none = allergy.value == NO_ALLERGIES
     stated = coding(terms.SNOMED, terms.NO_KNOWN_DRUG_ALLERGY, "No known drug allergy") if is_none else {}
     return {
+        **us_core("allergyintolerance"),
         "clinicalStatus": _status("allergyintolerance-clinical", "active"),
         "verificationStatus": _status("allergyintolerance-verification", "unconfirmed"),
         "code": text_concept(allergy, stated),

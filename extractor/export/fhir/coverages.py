@@ -1,7 +1,7 @@
 """Insurance: a Coverage and its payer's Organization for each policy."""
 
 from extractor.export.fhir import terms
-from extractor.export.fhir.elements import Element, coding, concept, phone, primitive
+from extractor.export.fhir.elements import Element, coding, concept, phone, primitive, us_core
 from extractor.export.fhir.resource import Shelf
 from models.record import Coverage, Field
 
@@ -17,6 +17,7 @@ def add_coverages(shelf: Shelf) -> None:
             "Organization",
             f"{key}/payer",
             {
+                **us_core("organization"),
                 "active": True,
                 "type": [concept(None, coding(f"{terms.TERMINOLOGY}/organization-type", "pay"))],
                 **primitive("name", coverage.payer, is_required=True),
@@ -32,6 +33,7 @@ def _coverage(shelf: Shelf, coverage: Coverage, key: str) -> Element:
     named = coverage.subscriber_name.value
     relationship = coverage.relationship.value
     return {
+        **us_core("coverage", is_met=coverage.member_id.value is not None and relationship is not None),
         "status": "active",
         "subscriber": None if named is None else {"display": named},
         **primitive("subscriberId", coverage.member_id),

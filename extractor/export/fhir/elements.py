@@ -13,6 +13,7 @@ Json: TypeAlias = "str | bool | int | Decimal | Sequence[Json] | Mapping[str, Js
 Element: TypeAlias = Mapping[str, "Json"]
 
 _DATE = re.compile(r"[1-9]\d{3}(-(0[1-9]|1[0-2])(-\d{2})?)?")
+_DAY = len("2026-11-23")
 _DECIMAL = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?")
 _QUANTITY = re.compile(r"(?P<value>(?:0|[1-9]\d*)(?:\.\d+)?) (?P<unit>mg|mcg|g|mL)(?P<per>/kg|/m2)?")
 _UCUM_UNITS = {"mg": "mg", "mcg": "ug", "g": "g", "mL": "mL"}
@@ -25,15 +26,17 @@ def pruned(value: Element) -> Element:
 
 
 def _pruned(value: Json) -> Json:
+    if isinstance(value, str):
+        return value
     if isinstance(value, Mapping):
         return pruned(value)
-    if isinstance(value, Sequence) and not isinstance(value, str):
+    if isinstance(value, Sequence):
         return [part for part in map(_pruned, value) if not _is_empty(part)]
     return value
 
 
 def _is_empty(value: Json) -> bool:
-    return value is None or (isinstance(value, Mapping | Sequence) and len(value) == 0)
+    return value is None or (isinstance(value, str | Mapping | Sequence) and len(value) == 0)
 
 
 def absence(field: Field[str] | Field[float] | Field[bool] | Field[int]) -> Sequence[Element]:
@@ -71,6 +74,16 @@ def _is_date(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def is_day(text: str) -> bool:
+    """Whether it is a whole date, or no date at all (which is kept as stated, and then is no date of the resource)."""
+    return not _is_date(text) or len(text) == _DAY
+
+
+def us_core(profile: str, *, is_met: bool = True) -> Element:
+    """The claim that a resource conforms to a US Core profile; none where it does not."""
+    return {"meta": {"profile": [f"{terms.US_CORE}/us-core-{profile}"]}} if is_met else {}
 
 
 def extension(name: str, kind: str, value: Json) -> Element:

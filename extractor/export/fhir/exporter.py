@@ -1,11 +1,8 @@
 """The exporter ``fhir``: one transaction Bundle a referral, checked before it leaves."""
 
-from fhir.resources.R4B.bundle import Bundle
-from pydantic import ValidationError
-
-from extractor.errors import RecordError
 from extractor.export.base import ExportContext, Exported, export_name, exporters, require_referral
 from extractor.export.fhir.bundle import resources_of, transaction
+from extractor.export.fhir.checking import check_bundle
 from extractor.export.fhir.losses import losses_of
 from extractor.export.fhir.writer import to_json
 from models.record import Referral
@@ -22,7 +19,7 @@ class FhirExporter:
         require_referral(referral)
         resources = resources_of(referral, context)
         content = (to_json(transaction(referral, context, resources)) + "\n").encode()
-        _check(content)
+        check_bundle(content)
         return (
             Exported(
                 media_type=self.media_type,
@@ -31,16 +28,6 @@ class FhirExporter:
                 losses=losses_of(referral, context, resources),
             ),
         )
-
-
-def _check(content: bytes) -> None:
-    try:
-        Bundle.model_validate_json(content)
-    except ValidationError as error:
-        wrong = sorted({".".join(map(str, each["loc"])) for each in error.errors()})
-        raise RecordError(
-            f"The referral does not make a valid FHIR Bundle ({', '.join(wrong[:5])}): correct these fields in review."
-        ) from None
 
 
 exporters.register("fhir")(FhirExporter())

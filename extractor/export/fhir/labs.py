@@ -6,7 +6,18 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from extractor.export.fhir import terms
-from extractor.export.fhir.elements import Element, coding, concept, date, decimal, extension, quantity, text_concept
+from extractor.export.fhir.elements import (
+    Element,
+    coding,
+    concept,
+    date,
+    decimal,
+    extension,
+    is_day,
+    quantity,
+    text_concept,
+    us_core,
+)
 from extractor.export.fhir.resource import Shelf
 from models.record import Lab, Number, State
 
@@ -14,8 +25,8 @@ _COMPARED = re.compile(r"(?P<comparator><=|>=|<|>)\s?(?P<number>\S+)")
 _RANGE = re.compile(r"(?P<low>\d+(?:\.\d+)?)\s?-\s?(?P<high>\d+(?:\.\d+)?)")
 _WORDS = frozenset({"negative", "non-reactive", "positive", "reactive", "indeterminate", "detected", "not detected"})
 _VITALS = (
-    ("height_cm", "vitals/height", "8302-2", "Body height", "cm"),
-    ("weight_kg", "vitals/weight", "29463-7", "Body weight", "kg"),
+    ("height_cm", "body-height", "vitals/height", "8302-2", "Body height", "cm"),
+    ("weight_kg", "body-weight", "vitals/weight", "29463-7", "Body weight", "kg"),
 )
 
 
@@ -29,11 +40,11 @@ def add_labs(shelf: Shelf) -> None:
         days[lab.collected.value].append(index)
     for day, indices in days.items():
         shelf.add("DiagnosticReport", f"reports/{day or 'undated'}", _report(shelf, indices))
-    for leaf, key, code, title, unit in _VITALS:
+    for leaf, profile, key, code, title, unit in _VITALS:
         field: Number = getattr(shelf.referral.patient, leaf)
         if field.value is not None or field.state is not State.NOT_ON_FORM:
             body = _vital(shelf, field, concept(title, coding(terms.LOINC, code)), unit)
-            shelf.add("Observation", key, body, (f"patient.{leaf}",))
+            shelf.add("Observation", key, {**us_core(profile), **body}, (f"patient.{leaf}",))
 
 
 def _category(code: str) -> Element:
@@ -42,6 +53,7 @@ def _category(code: str) -> Element:
 
 def _observation(shelf: Shelf, lab: Lab) -> Element:
     return {
+        **us_core("observation-lab", is_met=lab.collected.value is None or is_day(lab.collected.value)),
         "status": terms.LAB_STATUS.get(lab.status.value, "unknown"),
         "category": [_category("laboratory")],
         "code": text_concept(lab.test, coding(terms.LOINC, lab.loinc.value)),
@@ -86,13 +98,16 @@ def _range(lab: Lab) -> Element:
 
 
 def _report(shelf: Shelf, indices: Sequence[int]) -> Element:
+    """When the laboratory issued it no form says: US Core wants at least to read that."""
     labs = [shelf.referral.labs[index] for index in indices]
     return {
+        **us_core("diagnosticreport-lab"),
         "status": _report_status({lab.status.value for lab in labs}),
         "category": [concept(None, coding(f"{terms.TERMINOLOGY}/v2-0074", "LAB"))],
         "code": concept("Laboratory report", coding(terms.LOINC, "11502-2")),
         "subject": shelf.refer("patient"),
-        **date("effectiveDateTime", labs[0].collected),
+        **date("effectiveDateTime", labs[0].collected, is_required=True),
+        "_issued": {"extension": [{"url": terms.DATA_ABSENT_EXTENSION, "valueCode": "unknown"}]},
         "result": [shelf.refer(f"labs/{index}") for index in indices],
     }
 

@@ -23,7 +23,8 @@ def _losses(referral: Referral, context: ExportContext, resources: Sequence[Reso
     address = (("patient.address", referral.patient.address), ("prescriber.address", referral.prescriber.address))
     for path, one in address:
         if one.line1.value is None and one.line2.value is not None:
-            yield Loss(path=f"{path}.line1", reason="Address.line is a list: a second line alone reads as the first")
+            reason = "Address.line is a list: a second line alone reads as the first"
+            yield from (Loss(path=f"{path}.{leaf}", reason=reason) for leaf in ("line1", "line2"))
     if referral.readiness is not None and referral.readiness.rules:
         yield Loss(
             path="readiness.rules[*]",

@@ -14,7 +14,9 @@ from extractor.export.fhir.elements import (
     dose_quantity,
     extension,
     text_concept,
+    us_core,
 )
+from extractor.export.fhir.people import has_contact
 from extractor.export.fhir.resource import Shelf
 from models.record import Field, Order, State
 
@@ -56,7 +58,7 @@ def order_status(shelf: Shelf) -> str:
 
 def _head(shelf: Shelf) -> Element:
     return {
-        "meta": {"profile": [f"{terms.US_CORE}/us-core-medicationrequest"]},
+        **us_core("medicationrequest"),
         "status": order_status(shelf),
         "intent": "order",
         "reportedBoolean": False,
@@ -174,6 +176,7 @@ def _add_referral(shelf: Shelf) -> None:
         "ServiceRequest",
         "",
         {
+            **us_core("servicerequest", is_met=has_contact(referral.prescriber)),
             "extension": [
                 extension("revision", "valuePositiveInt", referral.revision),
                 extension("supersedes", "valueString", referral.supersedes),

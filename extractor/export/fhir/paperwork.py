@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from extractor.export.base import ExportContext
 from extractor.export.fhir import terms
-from extractor.export.fhir.elements import Element, coding, concept, identifier
+from extractor.export.fhir.elements import Element, coding, concept, identifier, us_core
 from extractor.export.fhir.resource import Shelf
 from models.record import Document, RuleResult
 
@@ -18,6 +18,7 @@ def add_paperwork(shelf: Shelf, context: ExportContext) -> None:
         "DocumentReference",
         "document",
         {
+            **us_core("documentreference", is_met=document.sha256 is not None),
             "identifier": [identifier(terms.SHA256, document.sha256)],
             "extension": [
                 {"url": terms.extension_url("page"), "valuePositiveInt": page} for page in shelf.referral.pages

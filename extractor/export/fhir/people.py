@@ -14,6 +14,7 @@ from extractor.export.fhir.elements import (
     identifier,
     phone,
     primitive,
+    us_core,
 )
 from extractor.export.fhir.resource import Shelf
 from extractor.knowledge.npi import is_valid_npi
@@ -35,7 +36,7 @@ def _add_patient(shelf: Shelf) -> None:
     own = tuple(path for path, _ in walk_fields(shelf.referral) if path.startswith("patient."))
     elsewhere = ("patient.allergies", "patient.height_cm", "patient.weight_kg")
     body: dict[str, Json] = {
-        "meta": {"profile": [f"{terms.US_CORE}/us-core-patient"]},
+        **us_core("patient"),
         "identifier": [_record_number(shelf, patient)],
         "name": [_name(patient.first_name, patient.middle_name, patient.last_name, patient.suffix)],
         "telecom": [
@@ -104,6 +105,7 @@ def _add_prescriber(shelf: Shelf) -> None:
         "Practitioner",
         "prescriber",
         {
+            **us_core("practitioner"),
             "identifier": [_npi(person)],
             "name": [
                 {
@@ -118,6 +120,7 @@ def _add_prescriber(shelf: Shelf) -> None:
         "Organization",
         "practice",
         {
+            **us_core("organization"),
             "active": True,
             **primitive("name", person.practice, is_required=True),
             "address": [address(person.address)],
@@ -131,6 +134,7 @@ def _add_prescriber(shelf: Shelf) -> None:
         "PractitionerRole",
         "role",
         {
+            **us_core("practitionerrole", is_met=has_contact(person)),
             "practitioner": shelf.refer("prescriber"),
             "organization": shelf.refer("practice"),
             "telecom": [phone(person.phone, "phone", "work"), phone(person.fax, "fax", "work")],
@@ -139,11 +143,12 @@ def _add_prescriber(shelf: Shelf) -> None:
     )
 
 
+def has_contact(person: Prescriber) -> bool:
+    """Whether anything says how to reach the prescriber, which US Core's role requires."""
+    return person.phone.value is not None or person.fax.value is not None
+
+
 def _npi(person: Prescriber) -> Element:
+    """Empty without a number, as US Core requires of identifiers: why there is none is in the Provenance."""
     value = person.npi.value
-    if value is None:
-        return {
-            "system": terms.NPI,
-            "_value": {"extension": absence(person.npi)},
-        }
-    return identifier(terms.NPI if is_valid_npi(value) else terms.UNCHECKED_NPI, value)
+    return identifier(terms.NPI if value is not None and is_valid_npi(value) else terms.UNCHECKED_NPI, value)

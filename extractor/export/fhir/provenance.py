@@ -36,12 +36,12 @@ def _provenance(
     for one in resources:
         told = [_origin(path, fields[path]) for path in one.fields if _belongs(fields[path], is_staff=is_staff)]
         if told or not is_staff or one.key == "":
-            targets.append({"reference": full_url(referral.referral_id, one.key), "extension": told})
-    return pruned(
+            reference = {"reference": full_url(referral.referral_id, one.key)}
+            targets.append({**reference, "extension": told} if told else reference)
+    head = pruned(
         {
             "resourceType": "Provenance",
             "meta": {"tag": [{"system": terms.REVISION_ID, "code": revision_code(referral, is_staff=is_staff)}]},
-            "target": targets,
             "recorded": referral.created_at.isoformat(),
             "activity": concept("Checked by staff" if is_staff else "Read from the fax by a program"),
             "agent": [
@@ -58,6 +58,7 @@ def _provenance(
             "entity": [{"role": "source", "what": {"reference": full_url(referral.referral_id, "document")}}],
         }
     )
+    return {**head, "target": targets}
 
 
 def revision_code(referral: Referral, *, is_staff: bool) -> str:

@@ -6,15 +6,15 @@ from decimal import Decimal
 
 from extractor.export.fhir.elements import Json
 
+_plain = json.JSONEncoder(ensure_ascii=False).encode
+
 
 def to_json(value: Json) -> str:
     """Compact JSON, keys in their order."""
-    if isinstance(value, Mapping):
-        return "{" + ",".join(f"{json.dumps(key)}:{to_json(part)}" for key, part in value.items()) + "}"
+    if value is None or isinstance(value, str | bool | int):
+        return _plain(value)
     if isinstance(value, Decimal):
         return format(value, "f")
-    if isinstance(value, str):
-        return json.dumps(value, ensure_ascii=False)
-    if value is None or isinstance(value, bool | int):
-        return json.dumps(value)
-    return "[" + ",".join(map(to_json, value)) + "]"
+    if isinstance(value, Mapping):
+        return "{" + ",".join([f"{_plain(key)}:{to_json(part)}" for key, part in value.items()]) + "}"
+    return "[" + ",".join([to_json(part) for part in value]) + "]"

@@ -126,6 +126,7 @@ def test_a_name_of_a_receiver_can_be_part_of_a_variable(name: str) -> None:
         (ReceiverOptions(kind="mllp", host="his.example.org", port=2575), None, "is_tls"),
         (ReceiverOptions(kind="pigeon"), None, "webhook"),
         (ReceiverOptions(kind="folder", folder="x", format="morse"), None, "fhir"),
+        (ReceiverOptions(kind="folder", folder="x", format="csv", mapping="no such file"), None, "mapping file"),
     ],
 )
 def test_options_that_cannot_work_are_told_before_anything_is_sent(
@@ -155,6 +156,24 @@ def test_every_receiver_says_what_may_be_done_in_doubt(options: ReceiverOptions,
     assert made.receiver.recovery is recovery
     assert {"folder", "webhook", "fhir", "mllp"} <= set(receivers.names())
     assert (made.exporter.suffix == ".hl7") == (options.kind == "mllp")
+
+
+def test_a_site_has_its_own_columns_in_what_is_delivered(tmp_path: Path) -> None:
+    drop, mapping = tmp_path / "drop", tmp_path / "columns.yaml"
+    drop.mkdir()
+    mapping.write_text(
+        "version: 1\n"
+        "referrals:\n"
+        "  - {name: Drug, from: 'orders[0].drug', values: {ocrelizumab: OCR}, otherwise: keep}\n"
+        "  - {name: Clinic, constant: North}\n"
+    )
+    told = ReceiverOptions(kind="folder", folder=str(drop), format="csv", mapping=str(mapping))
+    database = Database.open(f"sqlite:///{tmp_path}/store.db")
+    approve(database, make_referral("r-1"), "drop", now=LONG_AGO)
+    counts = deliver_due(database, open_destinations(DeliveryOptions(receivers={"drop": told}), {}))
+    database.close()
+    assert counts.delivered == 1
+    assert (drop / "r-1-r1-referrals.csv").read_text() == '"Drug","Clinic"\n"OCR","North"\n'
 
 
 def test_the_commands_from_approval_to_resending(site: Path) -> None:

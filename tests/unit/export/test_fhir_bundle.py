@@ -8,6 +8,7 @@ import pytest
 
 from extractor.errors import RecordError
 from extractor.export import ExportContext, exporters
+from extractor.export.fhir.checking import check_bundle
 from extractor.export.fhir.definitions import FILE, SIMPLE, definitions_text
 from extractor.export.fhir.resource import full_url, search
 from models.record import Prescriber, Referral
@@ -213,6 +214,30 @@ def test_a_value_that_fhir_cannot_hold_is_a_typed_error_without_the_value() -> N
         bundle_of(REFERRAL.model_copy(update={"orders": (broken,)}))
     assert "medicationCodeableConcept" in caught.value.message
     assert "5103" not in caught.value.message
+
+
+SPOILT = {
+    "an unknown part": lambda parts: parts.append({"url": "mood", "valueString": "good"}),
+    "a part twice": lambda parts: parts.append(parts[0]),
+    "a part of another type": lambda parts: parts[0].update(url="page"),
+    "a page that is none": lambda parts: parts.append({"url": "page", "valuePositiveInt": 0}),
+    "a code with a space at its end": lambda parts: parts[1].update(valueCode="found "),
+    "an empty text": lambda parts: parts[0].update(valueString=" "),
+    "a number as text": lambda parts: parts.append({"url": "confidence", "valueDecimal": "0.9"}),
+    "nothing": lambda parts: parts.clear(),
+}
+
+
+@pytest.mark.parametrize("how", SPOILT)
+def test_what_is_told_of_a_field_is_held_against_its_definition(how: str) -> None:
+    bundle = bundle_of()
+    check_bundle(json.dumps(bundle).encode())
+    provenance = next(one["resource"] for one in bundle["entry"] if one["resource"]["resourceType"] == "Provenance")
+    parts = next(target for target in provenance["target"] if "extension" in target)["extension"][0]["extension"]
+    parts[:] = [part for part in parts if part["url"] in {"path", "state"}]
+    SPOILT[how](parts)
+    with pytest.raises(RecordError, match=r"resource\.target\.\d+\.extension"):
+        check_bundle(json.dumps(bundle).encode())
 
 
 def test_dates_that_are_none_stay_text() -> None:

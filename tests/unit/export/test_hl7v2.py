@@ -20,6 +20,7 @@ from models.record import Document, Extraction, Field, Lab, Order, Referral, Ref
 from models.record.paths import walk_fields
 from samples.importers.hl7v2.reader import Incoming, read_messages
 from samples.truth_records import all_records
+from tests.unit.export.hl7_fields import by_hl7, by_hl7apy
 
 CONTEXT = ExportContext(
     extraction=Extraction(
@@ -139,6 +140,15 @@ def test_hl7apy_accepts_the_messages_and_not_a_broken_one(name: str, referral: R
             assert old in part.content
             with pytest.raises(RecordError):
                 check_message(part.content.replace(old, new, 1))
+
+
+@pytest.mark.parametrize("referral", [SAMPLES[0][1], everywhere("a|b^c~d\\e&f")], ids=["sample", "hostile"])
+def test_both_parsers_see_the_same_in_every_field(referral: Referral) -> None:
+    for part in exported(referral):
+        text = part.content.decode()
+        seen = sorted(by_hl7apy(text))
+        assert len(seen) > 100 and seen == sorted(by_hl7(text))
+    assert sorted(by_hl7(text.replace("PID|1||", "PID|1|", 1))) != seen
 
 
 @pytest.mark.parametrize("text", HOSTILE)
