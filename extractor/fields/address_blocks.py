@@ -1,14 +1,16 @@
-"""A patient's address that no label asks for: lines of a street and a city among the patient's other fields.
+"""Addresses that no label asks for: lines of a street and a city among somebody's other fields.
 
-Nothing but its place says whose it is, so that a person always looks.
+``Harborlight Clinic, 8590 Chestnut Ave, Omaha, NE 68114`` gives the practice too. Nothing but its place says whose it
+is, so that a person always looks.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from extractor.fields.addresses import WHOLE, join_rows
 from extractor.fields.base import Context, families
 from extractor.fields.evidence import from_words
 from extractor.knowledge.addresses import PARTS, is_street, is_unit, parse_address
+from extractor.knowledge.organisations import is_practice_name
 from extractor.packet import Answer, Role
 from models.record import BBox, PageType, Reason, lies_on
 from models.stages.candidate import Candidate
@@ -21,38 +23,59 @@ _MARGIN, _NEXT_ROW, _NEIGHBOUR = 8.0, 16.0, 44.0
 """Points: between left edges of one column, to the next row of an address, and to the nearest field in its column."""
 _ROWS = 4
 _ROLE = 0.4
-_REASON = Reason(code="unlabelled", text="no label asks for it; it stands among the patient's fields")
+_REASON = Reason(code="unlabelled", text="no label asks for it; its place alone says whose it is")
+_WHOSE = {Role.PATIENT: "patient", Role.PRESCRIBER: "prescriber"}
 
 
 class _AddressBlocks:
     name = "address_blocks"
-    paths = tuple(f"patient.address.{part}" for part in PARTS)
+    paths = tuple(f"{who}.address.{part}" for who in _WHOSE.values() for part in PARTS)
 
     def propose(self, page: PageReading, context: Context) -> Iterable[Candidate]:
-        answers = context.answers[page.page.page_no]
-        is_asked = any(a.role is Role.PATIENT and a.attribute in _ADDRESSES and a.words for a in answers)
-        if page.page.type not in _PAGES or is_asked:
+        if page.page.type not in _PAGES:
             return
+        answers = context.answers[page.page.page_no]
         taken = [answer.label_bbox for answer in answers]
         taken += [word.bbox for answer in answers for word in answer.words if not is_unit(f"{answer.label} 1")]
-        free = sorted(
-            (line for line in page.layout.lines if not lies_on(line.bbox, taken, 0.2)), key=lambda line: line.bbox.top
-        )
-        for number, line in enumerate(free):
-            rows = _rows_of(line, free[number + 1 :]) if is_street(line.text) else ()
-            if not rows or not _is_among_patients(rows, answers):
-                continue
-            words = [word for row in rows for word in row.words]
-            text, spans = join_rows(words)
-            reading = parse_address(text)
-            if reading is None or not set(reading.parts) >= WHOLE or not reading.is_consistent:
-                continue
-            for name, part in reading.parts.items():
-                its = words_between(words, spans, part.start, part.end)
-                yield from_words(
-                    f"patient.address.{name}", part.value, its, page, role=_ROLE, reason=_REASON, is_valid=False
-                )
-            return
+        lines = (line for line in page.layout.lines if not lies_on(line.bbox, taken, 0.2))
+        free = sorted(lines, key=lambda line: line.bbox.top)
+        for role, who in _WHOSE.items():
+            is_asked = any(a.role is role and a.attribute in _ADDRESSES and a.words for a in answers)
+            if not is_asked:
+                yield from _find_block(free, answers, page, role, who)
+
+
+def _find_block(
+    free: Sequence[Line], answers: Sequence[Answer], page: PageReading, role: Role, who: str
+) -> Iterator[Candidate]:
+    """The first address among the fields of one role; a name of a practice before its street too."""
+    for number, line in enumerate(free):
+        place = _street_in(line) if role is Role.PRESCRIBER else (0 if is_street(line.text) else None)
+        rows = _rows_of(line, free[number + 1 :]) if place is not None else ()
+        if not rows or not _is_among(rows, answers, role):
+            continue
+        words = [word for row in rows for word in row.words][place:]
+        text, spans = join_rows(words)
+        reading = parse_address(text)
+        if reading is None or not set(reading.parts) >= WHOLE or not reading.is_consistent:
+            continue
+        for name, part in reading.parts.items():
+            its = words_between(words, spans, part.start, part.end)
+            yield from_words(f"{who}.address.{name}", part.value, its, page, role=_ROLE, reason=_REASON, is_valid=False)
+        before = line.words[:place]
+        named = " ".join(word.text for word in before).strip(" ,;")
+        if named and is_practice_name(named):
+            yield from_words(f"{who}.practice", named, before, page, role=_ROLE, reason=_REASON, is_valid=False)
+        return
+
+
+def _street_in(line: Line) -> int | None:
+    """The number of the word a street begins with: the first of the line, or one behind a comma."""
+    for place, word in enumerate(line.words):
+        is_start = place == 0 or line.words[place - 1].text.endswith((",", ";"))
+        if is_start and word.text[:1].isdigit() and is_street(" ".join(each.text for each in line.words[place:])):
+            return place
+    return None
 
 
 def _rows_of(street: Line, below: Sequence[Line]) -> tuple[Line, ...]:
@@ -72,15 +95,15 @@ def _has_state(line: Line) -> bool:
     return reading is not None and {"state", "postal_code"} <= set(reading.parts)
 
 
-def _is_among_patients(rows: Sequence[Line], answers: Sequence[Answer]) -> bool:
-    """Whether the nearest fields above and below in the same column are the patient's."""
+def _is_among(rows: Sequence[Line], answers: Sequence[Answer], role: Role) -> bool:
+    """Whether the nearest fields above and below in the same column are those of one role."""
     first, last = rows[0].bbox, rows[-1].bbox
     column = [(answer, box) for answer in answers for box in _boxes(answer) if abs(box.x0 - first.x0) < _MARGIN]
     above = [(first.top - box.bottom, answer) for answer, box in column if box.bottom <= first.top + 3]
     below = [(box.top - last.bottom, answer) for answer, box in column if box.top >= last.bottom - 3]
     nearest = [min(side, key=lambda pair: pair[0]) for side in (above, below) if side]
     near = [answer for gap, answer in nearest if gap < _NEIGHBOUR]
-    return bool(near) and all(answer.role is Role.PATIENT for answer in near) and bool(above)
+    return bool(near) and all(answer.role is role for answer in near) and bool(above)
 
 
 def _boxes(answer: Answer) -> tuple[BBox, ...]:

@@ -5,6 +5,7 @@ Printed once, it belongs to all orders of the page. "None" is a stated empty lis
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 
 from extractor.fields.base import Context, families
 from extractor.fields.columns import ends_body, lines_below
@@ -36,6 +37,8 @@ _NONE = re.compile(
     re.IGNORECASE,
 )
 _BREAK = re.compile(r"[,;\n\u2022\u00b7|]+|(?<=[a-z0-9)O])\.\s+(?=[A-Z])|\s+(?:(?i:and|plus)|&|\+)\s+")
+_ROUTE = re.compile(r"(?:po|iv|im|sc|sq|subq|by mouth|orally)\s+", re.IGNORECASE)
+"""How a drug is given, where a name read loosely takes it in."""
 _GLUED = re.compile(r"(?<=[a-z]{4})(?=\d)")
 _MISREAD = (
     (re.compile(r"(?<![A-Za-z0-9])[1lI|]\s?V(?![A-Za-z0-9])"), "IV"),
@@ -143,7 +146,21 @@ def split_premedications(text: str) -> list[tuple[int, int]]:
             break  # the next sentence is about something else
         elif parse_doses(part) or len(part.split()) <= 3:
             entries[-1] = (entries[-1][0], last)
-    return entries
+    return [part for first, last in entries for part in _split_at_drugs(text, first, last)]
+
+
+def _split_at_drugs(text: str, first: int, last: int) -> Iterator[tuple[int, int]]:
+    """An entry parted before each drug that follows the dose of another: the sign between them was not read."""
+    drugs = find_drugs(text[first:last], is_named=True)
+    start = first
+    for before, drug in pairwise(drugs):
+        at = first + drug.start
+        if parse_doses(text[first + before.end : at]) and first + before.end > start:
+            if (route := _ROUTE.match(text, at)) is not None:
+                at = route.end()
+            yield start, at
+            start = at
+    yield start, last
 
 
 def _from_answer(answer: Answer, words: tuple[Word, ...], page: PageReading) -> Iterator[Candidate]:

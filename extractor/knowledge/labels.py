@@ -75,7 +75,10 @@ def match_label(text: str, is_doubted: bool = False) -> tuple[str, float] | None
     ``is_doubted``: recognition itself is unsure of the text, so more letters may be wrong; the label must then be
     clearly closer to its entry than to those of any other key.
     """
-    return _match("labels", text) or (_match_doubted(text) if is_doubted else None)
+    found = _match("labels", text)
+    if found is None and (bare := _ENUMERATION.sub("", text)) != text:
+        found = _match("labels", bare)
+    return found or (_match_doubted(text) if is_doubted else None)
 
 
 def match_label_exactly(text: str) -> str | None:
@@ -84,7 +87,7 @@ def match_label_exactly(text: str) -> str | None:
     ``Unit / Apt`` is a label where both its sides are labels of one key.
     """
     known = _folded_entries("labels")
-    key = known.get(fold_label(text))
+    key = known.get(fold_label(text)) or known.get(fold_label(_ENUMERATION.sub("", text)))
     if key is None and "/" in text:
         keys = {known.get(fold_label(side)) for side in text.split("/")}
         key = keys.pop() if len(keys) == 1 else None

@@ -5,7 +5,7 @@ from statistics import median
 
 from extractor.knowledge.labels import match_label
 from extractor.layout.label_spans import LONGEST_LABEL
-from extractor.layout.scene import CAPTION_GAP, Scene, is_level
+from extractor.layout.scene import CAPTION_GAP, Scene
 from models.record import BBox
 from models.stages.layout import Line
 
@@ -13,8 +13,8 @@ FEWEST = 3
 """Boxes with a caption above them that make it the style of a form."""
 ALIGNED = 6.0
 """Points by which a caption may start beside the left edge of its box."""
-SIMILAR = 1.12
-"""Times the usual height of captions that one may have."""
+SIMILAR, SMALLER = 1.12, 0.9
+"""Times the usual height of captions that one may have, and times that of what is written over it."""
 TALLEST = 4.0
 """Heights of text: a higher box holds more than one answer."""
 
@@ -61,15 +61,13 @@ def find_feet(fields: Mapping[BBox, Sequence[Line]]) -> dict[BBox, Line]:
     size = median(line.bbox.height for line in foot)
     found = {
         cell: low
-        for cell, (_top, low) in two.items()
-        if low.bbox.height < SIMILAR * size and any(letter.isalpha() for letter in low.text)
+        for cell, (top, low) in two.items()
+        if any(letter.isalpha() for letter in low.text)
+        and (low.bbox.height < max(SIMILAR * size, SMALLER * top.bbox.height) or match_label(low.text) is not None)
     }
     for cell, lines in fields.items():
-        if (
-            len(lines) == 1
-            and lines[0].bbox.height < SIMILAR * size
-            and lines[0].bbox.y_mid > cell.y_mid + 0.1 * cell.height
-        ):
+        is_small = lines[0].bbox.height < SIMILAR * size or match_label(lines[0].text) is not None
+        if len(lines) == 1 and is_small and lines[0].bbox.y_mid > cell.y_mid + 0.1 * cell.height:
             found[cell] = lines[0]
     return found
 
@@ -77,5 +75,8 @@ def find_feet(fields: Mapping[BBox, Sequence[Line]]) -> dict[BBox, Line]:
 def _is_over_another(lines: Sequence[Line]) -> bool:
     """Whether a box holds two rows at least, the last of them short and in one piece."""
     low = lines[-1]
-    is_alone = not any(other is not low and is_level(other.bbox, low.bbox) for other in lines)
-    return len(lines) > 1 and is_alone and lines[0].bbox.bottom < low.bbox.y_mid and len(low.words) <= LONGEST_LABEL
+    # Handwriting is tall and reaches down beside its caption: the middles tell.
+    is_alone = not any(
+        other is not low and abs(other.bbox.y_mid - low.bbox.y_mid) < 0.6 * low.bbox.height for other in lines
+    )
+    return len(lines) > 1 and is_alone and lines[0].bbox.y_mid < low.bbox.top and len(low.words) <= LONGEST_LABEL

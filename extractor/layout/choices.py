@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from extractor.knowledge.labels import match_label, match_section
+from extractor.knowledge.labels import match_column, match_label, match_section
 from extractor.layout.lines import has_rule_between
 from extractor.layout.scene import Scene, box_over
 from models.record import BBox, bounding_box
@@ -231,12 +231,19 @@ def _line_above(scene: Scene, box: BBox, boxes: Sequence[CheckBox]) -> Line | No
         if 0 < box.top - line.bbox.y_mid < (BAR_REACH if _is_in_bar(scene, line) else 2.4) * height
         and -height < box.x0 - line.bbox.x0 < 8 * height
         and _may_ask(scene, line)
+        and not _heads_column(scene, line)
         and not any(
             abs(other.bbox.y_mid - line.bbox.y_mid) < 0.6 * height and other.bbox.x1 > line.bbox.x0 - 20
             for other in boxes
         )
     ]
     return max(near, key=lambda line: line.bbox.y_mid, default=None)
+
+
+def _heads_column(scene: Scene, line: Line) -> bool:
+    """Whether a line is one of the heads of a table, which ask about all that stands in their column."""
+    row = next((row for row in scene.rows if any(each is line for each in row)), ())
+    return sum(match_column(each.text) is not None for each in row) > 1
 
 
 def _may_ask(scene: Scene, line: Line) -> bool:

@@ -8,7 +8,7 @@ box, at a box border and at a column gap; a word belongs to one label only.
 from collections.abc import Sequence
 
 from extractor.layout.combs import answer_combs, combs_over, read_combs
-from extractor.layout.label_places import PlacedLabel, place_labels
+from extractor.layout.label_places import LOWEST, PlacedLabel, has_line_below, place_labels
 from extractor.layout.label_spans import LabelSpan
 from extractor.layout.linking import Claims, LinkedPage, free_words, make_pair, next_on_row
 from extractor.layout.right_values import read_right
@@ -21,8 +21,8 @@ from models.stages.text import Word
 
 CLOSE = 0.45
 """Text heights from a line down to its caption, where another line follows."""
-LOWEST, LOWEST_LINE = (0.9, 3.4), 5.0
-"""Text heights from a label down to the line that its answer is written on, and to one with room to sign."""
+LOWEST_LINE = 5.0
+"""Text heights from a label down to a line with room to sign."""
 
 
 def find_key_values(
@@ -204,19 +204,9 @@ def _caption_line(scene: Scene, label: PlacedLabel) -> BBox | None:
         and rule.width < 0.8 * scene.width
     ]
     nearest = max(lines, key=lambda rule: rule.y_mid, default=None)
-    if nearest is not None and box.top - nearest.y_mid > CLOSE * scene.text_height and _has_line_below(scene, box):
+    if nearest is not None and box.top - nearest.y_mid > CLOSE * scene.text_height and has_line_below(scene, box):
         return None
     return nearest
-
-
-def _has_line_below(scene: Scene, box: BBox) -> bool:
-    """Whether a line to write on follows a label, with room for writing between: the line above is the last field's."""
-    return any(
-        LOWEST[0] * scene.text_height < rule.y_mid - box.bottom < LOWEST[1] * scene.text_height
-        and abs(rule.x0 - box.x0) < 1.5 * scene.text_height
-        and rule.width < 0.8 * scene.width
-        for rule in scene.rules.horizontal
-    )
 
 
 def _before_labels(scene: Scene, placed: Sequence[PlacedLabel], area: BBox, words: Sequence[Word]) -> tuple[Word, ...]:

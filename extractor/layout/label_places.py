@@ -18,6 +18,8 @@ FEWEST_ROWS = 2
 """Rows below the first one of a box that begin with a label: the box is a frame with a title."""
 FEWEST_PAIRS, IN_COLUMN = 3, 3.0
 """Rows of a label and a value that make two columns, and the points that they may be out of line."""
+LOWEST = (0.9, 3.4)
+"""Text heights from a label down to the line that its answer is written on."""
 LOW = 3.2
 """Label heights of a box that holds one line at half its height."""
 ROOMY = 1.75
@@ -72,6 +74,8 @@ def place_labels(scene: Scene, checkboxes: Sequence[CheckBox], sections: Sequenc
                     placed.append(PlacedLabel(make_label(words), number, cell, is_alone=True))
                 continue
             found, alone = _labels_at(scene, boxes, line, cell, is_captioned=cell in boxed)
+            if not found and cell is None and _is_over_blank(scene, line, row):
+                found = (make_label(line.words),)
             for span in found:
                 if span.has_colon or not lies_on(span.bbox, choices, 0.6):
                     is_alone = alone and len(span.words) == len(line.words)
@@ -241,6 +245,24 @@ def _is_caption(scene: Scene, line: Line) -> bool:
     """Whether a short line without a colon stands right under a box."""
     is_short = len(line.words) <= LONGEST and any(letter.isalpha() for letter in line.text)
     return is_short and not line.text.endswith((":", ".")) and box_over(scene, line.bbox) is not None
+
+
+def _is_over_blank(scene: Scene, line: Line, row: Sequence[Line]) -> bool:
+    """Whether a short piece beside a known label stands over a line to write on that begins under it, as that does."""
+    is_short = len(line.words) <= LONGEST and any(letter.isalpha() for letter in line.text)
+    if not is_short or line.text.endswith((".", ",")) or not has_line_below(scene, line.bbox):
+        return False
+    return any(other is not line and _is_bare_label(other) and has_line_below(scene, other.bbox) for other in row)
+
+
+def has_line_below(scene: Scene, box: BBox) -> bool:
+    """Whether a line to write on follows a label, with room for writing between."""
+    return any(
+        LOWEST[0] * scene.text_height < rule.y_mid - box.bottom < LOWEST[1] * scene.text_height
+        and abs(rule.x0 - box.x0) < 1.5 * scene.text_height
+        and rule.width < 0.8 * scene.width
+        for rule in scene.rules.horizontal
+    )
 
 
 def _is_at_corner(box: BBox, cell: BBox) -> bool:

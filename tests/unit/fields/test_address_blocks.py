@@ -27,3 +27,22 @@ def test_an_address_beside_another_persons_field_is_nobodys() -> None:
         (("Birthdate", "3/9/1987"), ("PCP", "Hector Salinas, DO")),
     ):
         assert at(propose_all(_sheet(before, after)), "patient.address.line1") == []
+
+
+def test_a_line_with_practice_and_address_among_the_prescribers_fields_is_theirs() -> None:
+    maker = PageMaker().line("Infusion order form")
+    for label, value in (("Patient", "Mei Granados"), ("Drug", "Ocrevus"), ("Dose", "600 mg"), ("Route", "IV")) * 4:
+        maker = maker.row((label, value))
+    maker = maker.row(("Prescriber", "Lorraine DeLuca, APRN")).line(
+        "Harborlight Clinic, 8590 Chestnut Ave, Omaha, NE 68114"
+    )
+    found = propose_all(maker.row(("Prescriber NPI", "1234567893")))
+    own = [candidate for candidate in found if "unlabelled" in {reason.code for reason in candidate.reasons}]
+    assert {(candidate.path.removeprefix("prescriber."), candidate.value) for candidate in own} == {
+        ("practice", "Harborlight Clinic"),
+        ("address.line1", "8590 Chestnut Ave"),
+        ("address.city", "Omaha"),
+        ("address.state", "NE"),
+        ("address.postal_code", "68114"),
+    }
+    assert {candidate.features["valid"] for candidate in own} == {0.0}
