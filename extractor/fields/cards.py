@@ -5,59 +5,53 @@ nobody: it belongs to the front on the page before it, else to the one behind it
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from extractor.fields.base import Context, families
 from extractor.fields.evidence import from_answer, from_words
 from extractor.fields.numbers import find_phones
 from extractor.fields.policy_values import (
     LEAVES,
+    NEAR_WORD,
     PAGE_FIT,
     find_identifier,
     is_member_number,
+    read_name,
     read_pcn,
     read_relationship,
     write_identifier,
+    write_name,
     write_subscriber,
 )
-from extractor.knowledge.organisations import is_known_payer, is_payer_name, is_plan_name
+from extractor.knowledge.organisations import is_known_payer, is_only_plan, is_payer_name, is_plan_name
 from extractor.packet import Answer, Role
-from extractor.packet.questions import Question, read_label
+from extractor.packet.card_labels import read_card
+from extractor.packet.card_values import RX_GROUP
+from extractor.packet.questions import GUESSED
 from models.record import BBox, PageType, Reason, lies_on
 from models.stages.candidate import Candidate
-from models.stages.layout import Line, PageReading, Relation
-from models.stages.text import Word
+from models.stages.layout import Line, PageReading
 
-_MEMBER_PHONE = re.compile(r"\b(?:member|customer|subscriber|patient)s?\b", re.IGNORECASE)
+_MEMBER_PHONE = re.compile(r"\b(?:members?|customers?|subscribers?|patients?|questions)\b", re.IGNORECASE)
 _OTHER_PHONE = re.compile(
-    r"\b(?:provider|nurse|pharmac|precert|prior auth|24|behavioral|claims|fax|dental|vision)\w*", re.IGNORECASE
+    r"\b(?:nurse|pharmac|24|behavioral|mental|claims|fax|dental|vision|tty|tdd|rx|help ?desk|fraud)\w*", re.IGNORECASE
 )
+_PROVIDERS_PHONE = re.compile(r"\b(?:provider|precert|prior auth|doctor|physician|hospital)\w*", re.IGNORECASE)
+"""Whose number it is where they are named first: cards give members and providers one number too."""
 _NOT_A_NAME = re.compile(
-    r"\d{3}|:|\b(?:copay|card|front|back|scan|copy|issuer|effective|www|rx|show|deductible)\b", re.IGNORECASE
+    r"\d{3}|:|\b(?:copay|card|front|back|scan|copy|issuer|effective|www|rx ?(?:bin|pcn|grp|group)|show|deductible|this"
+    r"|your|call|please|claims|licensee|association|visit|not|providers?|pharmacists?|questions|prior authorization"
+    r"|member services?)\b",
+    re.IGNORECASE,
 )
 _LOGO, _UNSURE_LOGO = 0.75, 0.5
 _LABELLED, _UNLABELLED = 0.95, 0.6
-_COLUMN_GAP, _ROW_GAP, _MARGIN = 14.0, 9.0, 8.0
-"""Points between columns, between a label and what stands below it, and between their left edges."""
-_SURE_LABEL, _MOST_LABEL_WORDS = 0.96, 4
-_MOST_LINES, _FEWEST_ON_CARDS = 30, 2
-"""Lines of a page that holds a card and nothing else, and attributes that tell one."""
-_ON_CARDS = frozenset({"member_id", "group_number", "bin", "pcn", "plan", "payer", "full_name"})
-_PRINTED_ON_CARDS = _ON_CARDS | {
-    "payer_phone",
-    "phone",
-    "relationship",
-    "other_id",
-    "other_date",
-    "date",
-    "date_of_birth",
-    "prescription_plan",
-    "first_name",
-    "last_name",
-    "pages",
-}
-_WHOLE_RUN = frozenset({"full_name", "plan", "payer", "member_id"})
-"""Attributes whose labels are ordinary words: with more behind them on the row they are text."""
+_PAYERS_WORD = 1.25
+_SHORTEST_NUMBER = 6
+"""Letters and digits of a member number: a payer's own number (``Payer ID 55101``) is shorter."""
+_CAPTION_GAP = 1.6
+"""Line heights between a caption and the telephone number below it."""
+_BY_SHAPE = Reason(code="told_by_shape", text="its label could not be read: its shape and place on the card tell it")
 
 
 class _Cards:
@@ -65,10 +59,9 @@ class _Cards:
     paths = tuple(f"coverages[].{leaf}" for leaf in LEAVES if leaf != "rank")
 
     def propose(self, page: PageReading, context: Context) -> Iterable[Candidate]:
-        if not is_card(page, context.answers[page.page.page_no]):
+        if page.page.type is not PageType.INSURANCE_CARD:
             return
-        answers = [*context.answers[page.page.page_no]]
-        answers.extend(_unpaired(page, answers))
+        answers = _all_answers(page, context.answers[page.page.page_no])
         if not _member_ids(answers):
             yield from _from_back(page, answers, context)
             return
@@ -79,21 +72,8 @@ class _Cards:
             yield from _phone_in_line(line, page, context.country, cards)
         taken = [answer.label_bbox for answer in answers] + [w.bbox for answer in answers for w in answer.words]
         for card in cards:
-            yield from _logo(card, cards, page, taken)
-
-
-def is_card(page: PageReading, answers: Sequence[Answer]) -> bool:
-    """Whether a page is a copy of cards; one that no page type was found for is, where it says what a card says."""
-    if page.page.type is PageType.INSURANCE_CARD:
-        return True
-    lines = page.layout.lines
-    return page.page.type is PageType.OTHER and 0 < len(lines) <= _MOST_LINES and _is_front(answers)
-
-
-def _is_front(answers: Sequence[Answer]) -> bool:
-    """Whether answers are a member number and little else than what cards print."""
-    known = {answer.attribute for answer in answers if answer.attribute != "unknown"}
-    return bool(_member_ids(answers)) and known <= _PRINTED_ON_CARDS and len(known) >= _FEWEST_ON_CARDS
+            own = {a.attribute for a in answers if a.words and _nearest(cards, a.label_bbox) == card[0]}
+            yield from (one for one in _logo(card, cards, page, taken) if one.path.rpartition(".")[2] not in own)
 
 
 def _member_ids(answers: Sequence[Answer]) -> dict[str, Answer]:
@@ -101,7 +81,7 @@ def _member_ids(answers: Sequence[Answer]) -> dict[str, Answer]:
     found: dict[str, Answer] = {}
     for answer in answers:
         read = find_identifier(answer.text) if is_member_number(answer) and answer.words else None
-        if read is not None:
+        if read is not None and len(re.sub(r"\W", "", read[0])) >= _SHORTEST_NUMBER:
             found.setdefault(read[0], answer)
     return found
 
@@ -109,7 +89,7 @@ def _member_ids(answers: Sequence[Answer]) -> dict[str, Answer]:
 def _from_back(page: PageReading, answers: Sequence[Answer], context: Context) -> Iterator[Candidate]:
     """What a back gives for the policy of its front; of a front with several cards none is picked."""
     number = page.page.page_no
-    front = _front_of(number, context.answers)
+    front = _front_of(number, context)
     item = f"p{number}card0"
     here = ((item, BBox(0.0, 0.0, page.page.width or 612.0, page.page.height or 792.0)),)
     taken = [answer.label_bbox for answer in answers] + [w.bbox for answer in answers for w in answer.words]
@@ -129,78 +109,37 @@ def _from_back(page: PageReading, answers: Sequence[Answer], context: Context) -
     )
 
 
-def _front_of(number: int, answers: Mapping[int, Sequence[Answer]]) -> tuple[str, Answer] | None:
+def _front_of(number: int, context: Context) -> tuple[str, Answer] | None:
     """The one member number of the card on the page before, else behind."""
+    cards = {page.page.page_no: page for page in context.pages if page.page.type is PageType.INSURANCE_CARD}
     for there in (number - 1, number + 1):
-        members = _member_ids(answers.get(there, ()))
-        if members and _is_front(answers[there]):
+        members = _member_ids(_all_answers(cards[there], context.answers[there])) if there in cards else {}
+        if members:
             return next(iter(members.items())) if len(members) == 1 else None
     return None
 
 
-def _unpaired(page: PageReading, known: Sequence[Answer]) -> Iterator[Answer]:
-    """Small labels without a colon that the layout paired with nothing: the value stands behind them or right below."""
-    taken = [answer.label_bbox for answer in known if answer.words]
-    taken.extend(word.bbox for answer in known for word in answer.words)
-    runs = [run for line in page.layout.lines for run in _runs(line)]
-    for run in runs:
-        label, question = _label_of(run)
-        if question is None or _is_taken(label, taken):
-            continue
-        words, relation = run[len(label) :], Relation.RIGHT
-        if not words:
-            words, relation = _below(run, runs), Relation.BELOW
-        if not words or _is_taken(words, taken):
-            continue
-        box = label[0].bbox.union(label[-1].bbox)
-        yield Answer(
-            attribute=question.attribute,
-            role=question.role,
-            label=" ".join(word.text for word in label),
-            label_score=question.score,
-            role_score=1.0 if question.role else 0.0,
-            relation=relation,
-            words=words,
-            label_bbox=box,
-            bbox=words[0].bbox.union(words[-1].bbox),
-            page_no=page.page.page_no,
-        )
-
-
-def _runs(line: Line) -> list[tuple[Word, ...]]:
-    """A line's words parted at wide gaps."""
-    runs: list[list[Word]] = []
-    for word in line.words:
-        if runs and word.bbox.x0 - runs[-1][-1].bbox.x1 < _COLUMN_GAP:
-            runs[-1].append(word)
-        else:
-            runs.append([word])
-    return [tuple(run) for run in runs]
-
-
-def _label_of(run: tuple[Word, ...]) -> tuple[tuple[Word, ...], Question | None]:
-    """The longest label that a run starts with; a label that asks for a name must be the whole run."""
-    for count in range(min(len(run), _MOST_LABEL_WORDS), 0, -1):
-        question = read_label(" ".join(word.text for word in run[:count]))
-        if question is None or question.score < _SURE_LABEL or question.attribute not in _ON_CARDS:
-            continue
-        if question.attribute in _WHOLE_RUN and count < len(run) and not run[count - 1].text.endswith(":"):
-            continue
-        return run[:count], question
-    return (), None
-
-
-def _below(run: tuple[Word, ...], runs: Sequence[tuple[Word, ...]]) -> tuple[Word, ...]:
-    """The run right below with the same left edge, unless it is a label itself."""
-    for other in runs:
-        gap = other[0].bbox.top - run[0].bbox.bottom
-        if -3.0 <= gap <= _ROW_GAP and abs(other[0].bbox.x0 - run[0].bbox.x0) < _MARGIN:
-            return () if _label_of(other)[1] is not None and len(_label_of(other)[0]) == len(other) else other
-    return ()
-
-
-def _is_taken(words: Sequence[Word], taken: Sequence[BBox]) -> bool:
-    return not words or lies_on(words[0].bbox, taken, 0.3)
+def _all_answers(page: PageReading, layout: Sequence[Answer]) -> list[Answer]:
+    """What a card's own labels ask, and of the layout's answers those about what no such label gave."""
+    own = [answer for answer in read_card(page) if answer.words]
+    labels = [answer.label_bbox for answer in own]
+    values = [word.bbox for answer in own for word in answer.words]
+    read = {answer.attribute for answer in own}
+    rest = [
+        answer
+        for answer in layout
+        if answer.attribute not in read
+        and not lies_on(answer.label_bbox, labels, 0.3)
+        and not any(lies_on(word.bbox, values, 0.3) for word in answer.words)
+    ]
+    has_group = "group_number" in read
+    named = [
+        answer.model_copy(update={"attribute": "group_number"})
+        if answer.attribute == RX_GROUP and not has_group
+        else answer
+        for answer in own
+    ]
+    return [*named, *rest]
 
 
 def _cards(answers: Sequence[Answer], page: PageReading) -> list[tuple[str, BBox]]:
@@ -214,12 +153,20 @@ def _nearest(cards: Sequence[tuple[str, BBox]], box: BBox) -> str:
 
 
 def _from_card_answer(answer: Answer, page: PageReading, item: str) -> Iterator[Candidate]:
+    """The candidates of one answer; what only its shape told needs a person."""
+    for one in _read_card_answer(answer, page, item):
+        told = {"is_valid": False, "reasons": (*one.reasons, _BY_SHAPE)}
+        yield one.model_copy(update=told) if answer.label_score <= GUESSED else one
+
+
+def _read_card_answer(answer: Answer, page: PageReading, item: str) -> Iterator[Candidate]:
     extra = {"role": _LABELLED, "page": PAGE_FIT[page.page.type]}
     if not answer.words:
         return
     if answer.attribute == "group_number" or is_member_number(answer):
         read = find_identifier(answer.text)
-        if read is not None:
+        is_short = read is not None and len(re.sub(r"\W", "", read[0])) < _SHORTEST_NUMBER
+        if read is not None and not (is_short and answer.attribute == "member_id"):
             yield from write_identifier(answer.attribute, answer, page, item, extra)
         elif answer.attribute == "member_id" and answer.role in {Role.PATIENT, Role.SUBSCRIBER}:
             yield from write_subscriber(answer, page, item, extra)
@@ -232,9 +179,11 @@ def _from_card_answer(answer: Answer, page: PageReading, item: str) -> Iterator[
         if pcn is not None:
             yield from_answer("coverages[].pcn", pcn, answer, page, item=item, extra=extra)
     elif answer.attribute == "plan" and any(character.isalpha() for character in answer.text):
-        yield from_answer("coverages[].plan", answer.text, answer, page, item=item, extra=extra)
-    elif answer.attribute == "payer" and any(character.isalpha() for character in answer.text):
-        yield from_answer("coverages[].payer", answer.text, answer, page, item=item, extra=extra)
+        words = answer.words
+        yield write_name("coverages[].plan", answer.text, answer, page, words=words, item=item, extra=extra)
+    elif answer.attribute == "payer" and not re.search(r"\d{3}", answer.text) and re.search(r"[A-Za-z]", answer.text):
+        words = answer.words
+        yield write_name("coverages[].payer", answer.text, answer, page, words=words, item=item, extra=extra)
     elif answer.attribute == "full_name":
         yield from write_subscriber(answer, page, item, extra)
     elif answer.attribute == "relationship":
@@ -251,7 +200,7 @@ def _phone_in_line(
     for index, (reading, words, _behind) in enumerate(found):
         start = found[index - 1][1][-1].bbox.x1 if index else line.bbox.x0 - 1
         said = " ".join(w.text for w in line.words if start <= w.bbox.x0 < words[0].bbox.x0)
-        if not _MEMBER_PHONE.search(said) or _OTHER_PHONE.search(said):
+        if not _is_members(re.split(r"[.;|]\s", said)[-1] or _caption(line, page)):
             continue
         reason = Reason(code="card_phone", text="the number for members on the card")
         yield from_words(
@@ -268,6 +217,32 @@ def _phone_in_line(
         )
 
 
+def _is_members(said: str) -> bool:
+    member, provider = _MEMBER_PHONE.search(said), _PROVIDERS_PHONE.search(said)
+    is_first = member is not None and (provider is None or member.start() < provider.start())
+    return is_first and _OTHER_PHONE.search(said) is None
+
+
+def _caption(number: Line, page: PageReading) -> str:
+    """What is printed for a number that stands alone: left of it on its height, else right above it."""
+    box = number.bbox
+    others = [line for line in page.layout.lines if line is not number and not re.search(r"\d{4}", line.text)]
+    left = [
+        line
+        for line in others
+        if line.bbox.x1 <= box.x0 and line.bbox.y_overlap(box) > 0.4 * min(box.height, line.bbox.height)
+    ]
+    if left:
+        return max(left, key=lambda line: line.bbox.x1).text
+    above = [
+        line
+        for line in others
+        if -0.3 * box.height <= box.top - line.bbox.bottom <= _CAPTION_GAP * max(box.height, line.bbox.height)
+        and abs(line.bbox.x0 - box.x0) < box.width
+    ]
+    return max(above, key=lambda line: line.bbox.bottom).text if above else ""
+
+
 def _logo(
     card: tuple[str, BBox], cards: Sequence[tuple[str, BBox]], page: PageReading, taken: Sequence[BBox]
 ) -> Iterator[Candidate]:
@@ -281,17 +256,14 @@ def _logo(
         and not lies_on(line.bbox, taken, 0.3)
         and _nearest(cards, line.bbox) == card[0]
     ]
-    named = [line for line in free if is_payer_name(line.text)]
-    pool = named or free
+    named = [line for line in free if is_payer_name(line.text) and not is_only_plan(line.text)]
+    pool = [line for line in free if not is_only_plan(line.text)] or free
     if not pool:
         return
-    payer = max(pool, key=lambda line: (is_known_payer(line.text), round(line.bbox.height), -line.bbox.top))
-    role = _LOGO if named else _UNSURE_LOGO
-    fit = {"page": PAGE_FIT[page.page.type]}
+    payer = max(pool, key=lambda line: (is_known_payer(line.text), line.bbox.height * _weight(line), -line.bbox.top))
+    role = _LOGO if payer in named else _UNSURE_LOGO
     reason = Reason(code="card_name", text="the name in large letters on the card")
-    yield from_words(
-        "coverages[].payer", payer.text, payer.words, page, role=role, reason=reason, item=card[0], extra=fit
-    )
+    yield _printed_name("coverages[].payer", payer, page, (role, reason), card[0])
     below = [
         line
         for line in free
@@ -299,9 +271,30 @@ def _logo(
     ]
     for line in below[:1]:
         reason = Reason(code="card_plan", text="stands below the payer's name on the card")
-        yield from_words(
-            "coverages[].plan", line.text, line.words, page, role=_UNLABELLED, reason=reason, item=card[0], extra=fit
-        )
+        yield _printed_name("coverages[].plan", line, page, (_UNLABELLED, reason), card[0])
+
+
+def _weight(line: Line) -> float:
+    """How much larger a line counts for holding a word of payers' names."""
+    return _PAYERS_WORD if is_payer_name(line.text) else 1.0
+
+
+def _printed_name(path: str, line: Line, page: PageReading, told: tuple[float, Reason], item: str) -> Candidate:
+    """A payer's or plan's name without a label; ``told``: how surely it is one, and by what."""
+    value = read_name(line.text, line.words, page)
+    is_whole = value == line.text
+    return from_words(
+        path,
+        value,
+        line.words,
+        page,
+        role=told[0],
+        reason=told[1],
+        is_valid=is_whole,
+        item=item,
+        reasons=() if is_whole else (NEAR_WORD,),
+        extra={"page": PAGE_FIT[page.page.type]},
+    )
 
 
 def _is_below_or_beside(box: BBox, name: BBox) -> bool:

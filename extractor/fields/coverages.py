@@ -5,38 +5,46 @@ A guarantor, an employer and an emergency contact are no subscribers.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from extractor.fields.base import Context, families
-from extractor.fields.cards import is_card
 from extractor.fields.evidence import from_answer, from_words, is_blank_field
 from extractor.fields.numbers import find_phones
-from extractor.fields.policies import COVERED, HOLDERS, Policy, find_policies, is_coverage_section
+from extractor.fields.policies import COVERED, HOLDERS, Policy, find_policies, is_coverage_section, is_ranked_in_words
+from extractor.fields.policy_blocks import find_payer_near, with_blocks
 from extractor.fields.policy_values import (
     LEAVES,
     PAGE_FIT,
     REFUSED,
     RELATIONSHIPS,
     find_identifier,
+    read_name,
     read_pcn,
     read_relationship,
     write_identifier,
+    write_name,
     write_subscriber,
 )
 from extractor.fields.ticks import named_tick_reason, tick_features
 from extractor.knowledge.organisations import is_known_payer, is_payer_name, is_plan_name
 from extractor.packet import Answer
 from extractor.packet.questions import fold, read_label
-from models.record import Reason
+from models.record import PageType, Reason
 from models.stages.candidate import Candidate
 from models.stages.layout import CheckBox, Line, PageReading
 from models.stages.text import join_words, words_between
 
 _REST_OF_LABEL = frozenset({"co", "carrier", "company"})
 """What a label split after "Ins." leaves before its answer."""
+_PROSE = re.compile(r"(?:[a-z]+ ){3}|\(|\W*\w\W*$")
+"""How running text begins, and what stands in brackets under a line: no payer's name."""
 _SPECIFIC = frozenset({"group_number", "bin", "pcn", "payer", "payer_phone", "member_id", "plan"})
 _BIN = re.compile(r"(?<!\d)\d{6}(?!\d)")
 _BIN_AND_PCN = re.compile(r"(?P<bin>\d{6})\s*[/,|]\s*(?P<pcn>[A-Z0-9]{2,10})", re.IGNORECASE)
+_RANKED = Reason(code="ranked", text="printed over the policy or in its label")
+_NUMBERED = Reason(code="rank_by_number", text="its block has a number and no rank is said: the number may only count")
+_BESIDE = Reason(code="payer_by_place", text="a payer's name beside the policy's numbers, without a label")
+_NUMBERS = ("member_id", "group_number")
 _SURE_LABEL = 0.96
 _SURE, _NEAR, _VAGUE = 0.95, 0.85, 0.4
 
@@ -47,9 +55,12 @@ class _Coverages:
 
     def propose(self, page: PageReading, context: Context) -> Iterable[Candidate]:
         answers = context.answers[page.page.page_no]
-        if is_card(page, answers):
+        if page.page.type is PageType.INSURANCE_CARD:
             return  # read by their places: see ``cards``
+        answers = with_blocks(answers, page)
         policies = find_policies(answers, page)
+        if len(policies) == 1:
+            yield from _payer_by_place(policies[0], answers, page)
         for policy in policies:
             yield from _write(policy, page, context)
             yield from _ticked_relationship(policy, page)
@@ -79,13 +90,45 @@ def _write(policy: Policy, page: PageReading, context: Context) -> Iterator[Cand
     yield from written
 
 
+def _payer_by_place(policy: Policy, answers: Sequence[Answer], page: PageReading) -> Iterator[Candidate]:
+    """The payer of a page's only policy where no label names one: a person should look."""
+    payer = policy.leaves.get("payer")
+    numbers = [policy.leaves[leaf].label_bbox for leaf in _NUMBERS if leaf in policy.leaves]
+    if (payer is not None and payer.words) or not numbers:
+        return
+    taken = [answer.label_bbox for answer in answers] + [word.bbox for answer in answers for word in answer.words]
+    words = find_payer_near(numbers, taken, page)
+    if words:
+        yield from_words(
+            "coverages[].payer",
+            read_name(" ".join(word.text for word in words), words, page),
+            words,
+            page,
+            role=_VAGUE,
+            reason=_BESIDE,
+            is_valid=False,
+            item=f"p{page.page.page_no}{policy.key}",
+            extra={"page": PAGE_FIT[page.page.type]},
+        )
+
+
 def _rank(rank: str, source: Answer | Line, page: PageReading, item: str, fit: float) -> Candidate:
-    reason = Reason(code="ranked", text="printed over the policy or in its label")
     box = source.bbox if isinstance(source, Line) else source.label_bbox
     raw = source.text if isinstance(source, Line) else source.label
     extra = {"page": fit, "label": 0.95, "relation": 1.0, "anchor": 1.0}
+    is_said = is_ranked_in_words(raw)
     return from_words(
-        "coverages[].rank", rank, (), page, role=_SURE, reason=reason, bbox=box, raw=raw, item=item, extra=extra
+        "coverages[].rank",
+        rank,
+        (),
+        page,
+        role=_SURE,
+        reason=_RANKED if is_said else _NUMBERED,
+        is_valid=is_said,
+        bbox=box,
+        raw=raw,
+        item=item,
+        extra=extra,
     )
 
 
@@ -134,7 +177,7 @@ def _write_leaf(
     elif leaf == "plan":
         value = text.strip(" ,;/")
         if not REFUSED.match(value) and any(c.isalpha() for c in value) and len(answer.words) <= 8:
-            yield from_answer(path, value, answer, page, item=item, extra=extra)
+            yield write_name(path, value, answer, page, words=answer.words, item=item, extra=extra)
     elif leaf == "subscriber_name":
         yield from write_subscriber(answer, page, item, extra)
     elif leaf == "relationship":
@@ -150,6 +193,8 @@ def _write_payer(answer: Answer, page: PageReading, item: str, extra: dict[str, 
     text, spans = join_words(words)
     value = text.strip(" ,;/")
     if REFUSED.match(value) or not any(c.isalpha() for c in value) or len(answer.words) > 10:
+        return
+    if _PROSE.match(value):
         return
     label = read_label(value)
     if label is not None and label.score >= _SURE_LABEL and not is_known_payer(value):
@@ -168,25 +213,11 @@ def _write_payer(answer: Answer, page: PageReading, item: str, extra: dict[str, 
         end = number.start()
     head = text[:end].strip(" ,;")
     if head:
-        yield from_answer(
-            "coverages[].payer",
-            head,
-            answer,
-            page,
-            words=words_between(words, spans, 0, end),
-            item=item,
-            extra=extra,
-        )
+        inside = words_between(words, spans, 0, end)
+        yield write_name("coverages[].payer", head, answer, page, words=inside, item=item, extra=extra)
     if plan is not None:
-        yield from_answer(
-            "coverages[].plan",
-            text[plan[0] : plan[1]].strip(" ,;"),
-            answer,
-            page,
-            words=words_between(words, spans, *plan),
-            item=item,
-            extra=extra,
-        )
+        name, inside = text[plan[0] : plan[1]].strip(" ,;"), words_between(words, spans, *plan)
+        yield write_name("coverages[].plan", name, answer, page, words=inside, item=item, extra=extra)
 
 
 def _write_identifier(

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from extractor.fields.lab_columns import Columns
-from extractor.fields.lab_lines import Rows
+from extractor.fields.lab_lines import Row, Rows
 from extractor.knowledge.dates import DateReading, parse_date
 from extractor.knowledge.lab_guesses import guess_test
 from extractor.knowledge.lab_tests import TestMatch
@@ -36,9 +36,7 @@ from models.stages.text import Word
 
 GUESSES = frozenset({"guessed_name", "guessed_columns"})
 """Doubts about a whole row."""
-Row = tuple[Word, ...]
-"""Words on one height, from left to right."""
-
+_NAME_LABEL = re.compile(r"^(?:tests?(?: name)?|analyte|component|assay|procedure)\s*:\s*(?=\S)", re.IGNORECASE)
 _LONGEST = 6
 _LONGEST_NAME = 7
 _CLOCK = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?(?:\s?[AaPp]\.?[Mm]\.?)?|[AaPp]\.?[Mm]\.?")
@@ -94,7 +92,7 @@ class LabRow:
     @property
     def text(self) -> str:
         """The name as printed."""
-        return " ".join(word.text for word in self.name)
+        return bare_name(row_text(self.name))
 
     @property
     def words(self) -> tuple[Word, ...]:
@@ -126,6 +124,11 @@ class LabPage:
     def is_headed(self) -> bool:
         """Whether column heads of a laboratory table stand on the page."""
         return self.columns is not None
+
+
+def bare_name(text: str) -> str:
+    """A test's name without a label before it: ``Test: QUANTIFERON-TB GOLD PLUS``."""
+    return _NAME_LABEL.sub("", text)
 
 
 def row_text(words: Sequence[Word]) -> str:
@@ -220,6 +223,21 @@ def _split_fused(word: Word, today: date) -> list[Part]:
     return []
 
 
+def as_result(part: Part) -> list[Part]:
+    """``<0.01 uIU/mL`` as a number and its unit where a result must stand, and not a range; as it is otherwise."""
+    for count in (1, 2):
+        number = read_number(row_text(part.words[:count])) if part.kind == "range" else None
+        if number is None or not number.compare:
+            continue
+        unit = read_unit(row_text(part.words[count:])) if count < len(part.words) else None
+        made = Part("number", part.words[:count], number.value, number=number)
+        if unit is not None:
+            return [made, Part("unit", part.words[count:], unit.ucum, unit=unit)]
+        if count == len(part.words):
+            return [made]
+    return [part]
+
+
 def is_speck(part: Part) -> bool:
     """Whether a part is a mark without meaning: a footnote's number or letter, a stray dot."""
     return len(part.text) <= 1 or _SPECK.fullmatch(part.text) is not None
@@ -235,6 +253,8 @@ def fill(row: LabRow, parts: Sequence[Part], kind: str) -> None:
     if kind == "range" and len(parts) > 1 and all(part.kind in {"number", "unknown"} for part in parts):
         words = tuple(word for part in parts for word in part.words)
         parts = [Part("unknown", words, " ".join(word.text for word in words))]
+    if kind in {"result", "normal", "abnormal"} and parts and not row.has_value:
+        parts = [*as_result(parts[0]), *parts[1:]]
     misread = {"unknown", "number"} if kind == "range" else {"unknown"}
     may_be_near = kind in {"result", "normal", "abnormal", "range"}
     for read in _join_unknown(parts):

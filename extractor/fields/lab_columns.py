@@ -5,30 +5,30 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
 
-from extractor.knowledge.dates import parse_date
+from extractor.fields.lab_heads import (
+    NO_YEAR,
+    PHRASE_GAP,
+    UNKNOWN,
+    Head,
+    read_one_head,
+    read_row_heads,
+    split_segments,
+    stack_rows,
+)
 from extractor.knowledge.lab_values import read_number
-from extractor.knowledge.lab_words import read_head
 from models.record import BBox, bounding_box
 from models.stages.text import Word
 
 RESULTS = frozenset({"result", "normal", "abnormal", "dated"})
 """Kinds of columns that hold results: the usual one, in and out of range, and one named by its date."""
+_DATED = frozenset({"result", "previous"})
+_LONGEST_STEP = 1100
+"""Days between the dates of two columns beside each other."""
 _SUPPORT = frozenset({"unit", "range", "flag", "test", "low", "high", "previous", "normal", "abnormal"})
-_LONGEST = 5
-WIDE_GAP = 1.6
-"""Text heights: a wider gap parts two columns."""
-_PHRASE_GAP = 0.8
+_FEWEST_KNOWN = 2
+"""Kinds of heads that must be known beside the test's for a row of heads whose results' head nobody knows."""
 _LINE_GAP = 1.8
 """Text heights from one line of a head to the next."""
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """One column head; ``date`` (``YYYY-MM-DD``) where the column is named by one."""
-
-    kind: str
-    box: BBox
-    date: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Columns:
     """The columns of one table: heads from left to right, edges between them, and from where to where it reaches.
 
     ``edges`` has one number more than ``heads``, in points. ``top`` is the foot of the heads. ``is_guessed``: no head
-    on the page said what the columns are.
+    on the page said what the columns are, or which one is the newest.
     """
 
     heads: tuple[Head, ...]
@@ -59,6 +59,16 @@ class Columns:
         return any(head.kind == kind for head in self.heads)
 
     @property
+    def has_units_behind_names(self) -> bool:
+        """Whether the head of the tests says that their units stand behind them: ``Test (unit)``."""
+        return any(head.kind == "test" and "unit" in head.also for head in self.heads)
+
+    @property
+    def unit_of_results(self) -> tuple[Word, ...]:
+        """The words of the unit that the results' head names for all of them."""
+        return next((head.unit for head in self.heads if head.kind == "result"), ())
+
+    @property
     def current_date(self) -> str | None:
         """The date that names the result column, where one does."""
         return next((head.date for head in self.heads if head.kind == "result" and head.date), None)
@@ -71,12 +81,14 @@ def find_columns(rows: Sequence[Sequence[Word]], today: date, page_bottom: float
     for number, row in enumerate(rows):
         if number <= skip:
             continue
-        single = _read_heads([[word] for word in row], today)
+        single = read_row_heads([[word] for word in row], today)
         double: list[Head] = []
         if number + 1 < len(rows) and _is_close(row, rows[number + 1]):
-            merged = _stack(row, rows[number + 1])
-            double = _read_heads(merged, today, is_split=True) if merged else []
-        heads = double if _worth(double) > _worth(single) else single
+            merged = stack_rows(row, rows[number + 1])
+            double = read_row_heads(merged, today, is_split=True) if merged else []
+        heads = (
+            double if (_worth(double), not _lacks_year(double)) > (_worth(single), not _lacks_year(single)) else single
+        )
         if not _is_header(heads) or _is_sentence(heads, row if heads is single else [*row, *rows[number + 1]]):
             continue
         last = rows[number + 1] if heads is double and double else row
@@ -100,21 +112,9 @@ def make_columns(carried: Columns, rows: Sequence[Sequence[Word]], bottom: float
     return Columns(carried.heads, carried.edges, top, top, bottom, is_guessed=True)
 
 
-def split_segments(row: Sequence[Word], gap: float = WIDE_GAP) -> list[tuple[Word, ...]]:
-    """The pieces of a row between gaps wider than ``gap`` text heights."""
-    pieces: list[list[Word]] = []
-    for word in row:
-        last = pieces[-1][-1] if pieces else None
-        if last is not None and word.bbox.x0 - last.bbox.x1 <= gap * max(6.0, min(last.bbox.height, word.bbox.height)):
-            pieces[-1].append(word)
-        else:
-            pieces.append([word])
-    return [tuple(piece) for piece in pieces]
-
-
 def _date_heads(heads: Sequence[Head], below: Sequence[Word], today: date) -> list[Head]:
     """The heads with the dates that stand below them; [] where the row below holds anything else."""
-    dates = [_head(piece, today) for piece in split_segments(below, _PHRASE_GAP)]
+    dates = [read_one_head(piece, today) for piece in split_segments(below, PHRASE_GAP)]
     if not dates or any(each is None or each.date is None for each in dates):
         return []
     under = {
@@ -135,82 +135,15 @@ def _is_close(row: Sequence[Word], other: Sequence[Word]) -> bool:
     return 0 < _middle(other) - _middle(row) < _LINE_GAP * height
 
 
-def _stack(row: Sequence[Word], below: Sequence[Word]) -> list[list[Word]]:
-    """Phrases of two rows, each with the words that stand under it; [] where the second row is no part of a head."""
-    phrases = [list(piece) for piece in split_segments(row, _PHRASE_GAP)]
-    for piece in split_segments(below, _PHRASE_GAP):
-        box = bounding_box([word.bbox for word in piece])
-        over = [p for p in phrases if bounding_box([w.bbox for w in p]).x_overlap(box) > 0.3 * min(box.width, 20)]
-        if any(any(c.isdigit() for c in word.text) for word in piece):
-            return []
-        if len(over) == 1:
-            over[0].extend(piece)
-        elif over or read_head(_text(piece)) is None:
-            return []
-        else:
-            phrases.append(list(piece))
-    return sorted(phrases, key=lambda p: p[0].bbox.x0)
+def _lacks_year(heads: Sequence[Head]) -> bool:
+    return any(NO_YEAR in head.also for head in heads)
 
 
-def _text(words: Sequence[Word]) -> str:
-    return " ".join(word.text for word in words)
-
-
-def _read_heads(units: Sequence[Sequence[Word]], today: date, *, is_split: bool = False) -> list[Head]:
-    """The heads a row consists of; what is left of the first known one is the test's column."""
-    heads: list[Head] = []
-    unknown: list[Sequence[Word]] = []
-    index = 0
-    while index < len(units):
-        length = 1 if is_split else min(_LONGEST, len(units) - index)
-        while length > 0:
-            run = [word for unit in units[index : index + length] for word in unit]
-            head = None if not is_split and _has_gap(run) else _head(run, today)
-            if head is not None:
-                heads.append(head)
-                break
-            length -= 1
-        else:
-            unknown.append(units[index])
-            length = 1
-        index += length
-    return _with_test(heads, unknown, sum(len(unit) for unit in units))
-
-
-def _with_test(heads: list[Head], unknown: Sequence[Sequence[Word]], total: int) -> list[Head]:
-    if not heads:
-        return []
-    # "Lab" heads the tests where it stands first, and behind them the code of who did them.
-    first = heads[0]
-    heads = [replace(h, kind="test" if h is first else "code") if h.kind == "lab" else h for h in heads]
-    before = [word for unit in unknown for word in unit if word.bbox.x1 <= heads[0].box.x0 + 1]
-    if any(read_number(word.text) for word in before[1:]):
-        return []  # a row of results with its date
-    if sum(len(unit) for unit in unknown) - len(before) > max(1, total // 4):
-        return []
-    if any(word.text.endswith(":") for unit in unknown for word in unit):
-        return []  # a label and its value
-    if not any(head.kind == "test" for head in heads) and before:
-        # The name of the panel stands where others print "Test".
-        heads = [Head("test", bounding_box([word.bbox for word in before])), *heads]
-    return heads
-
-
-def _has_gap(run: Sequence[Word]) -> bool:
-    return any(b.bbox.x0 - a.bbox.x1 > 1.2 * min(a.bbox.height, b.bbox.height) for a, b in pairwise(run))
-
-
-def _head(run: Sequence[Word], today: date) -> Head | None:
-    text = _text(run)
-    box = bounding_box([word.bbox for word in run])
-    if any(character.isdigit() for character in text):
-        reading = parse_date(text, today=today, kind="event") if len(run) <= 3 else None
-        is_only_date = reading is not None and not any(r.code == "other_text" for r in reading.reasons)
-        return Head("dated", box, reading.value) if reading and is_only_date else None
-    if text.endswith(":") and len(run) < _LONGEST:
-        return None
-    kind = read_head(text)
-    return Head(kind, box) if kind else None
+def _is_doubtful(dates: Sequence[str]) -> bool:
+    """Whether the dates of columns do not run one way, in steps of less than some years: one of them was misread."""
+    steps = [(date.fromisoformat(b) - date.fromisoformat(a)).days for a, b in pairwise(dates)]
+    is_one_way = all(step > 0 for step in steps) or all(step < 0 for step in steps)
+    return not is_one_way or any(abs(step) > _LONGEST_STEP for step in steps)
 
 
 def _worth(heads: Sequence[Head]) -> int:
@@ -219,9 +152,13 @@ def _worth(heads: Sequence[Head]) -> int:
 
 def _is_header(heads: Sequence[Head]) -> bool:
     kinds = {head.kind for head in heads}
+    if {"test", "previous"} <= kinds and kinds & {"unit", "range"}:
+        return True
     if not kinds & RESULTS:
         # The head of the results may be unread: tests, units and ranges together head nothing else.
-        return {"test", "unit", "range"} <= kinds
+        return {"test", "unit", "range"} <= kinds or (
+            UNKNOWN in kinds and "test" in kinds and len(kinds & _SUPPORT) >= _FEWEST_KNOWN
+        )
     if kinds <= {"dated", "test"}:
         return sum(head.kind == "dated" for head in heads) > 1 and "test" in kinds
     return len(kinds & (_SUPPORT | {"result", "dated"})) >= 2 and bool(kinds & _SUPPORT)
@@ -233,7 +170,7 @@ def _is_sentence(heads: Sequence[Head], words: Sequence[Word]) -> bool:
     following = sorted(heads, key=lambda head: head.box.x0)[1:]
     for head in following:
         ends = [word.bbox.x1 for word in words if word.bbox.x1 <= head.box.x0 + 1]
-        close += bool(ends) and head.box.x0 - max(ends) < _PHRASE_GAP * head.box.height
+        close += bool(ends) and head.box.x0 - max(ends) < PHRASE_GAP * head.box.height
     return close > 0.5 * len(following)
 
 
@@ -246,7 +183,7 @@ def _split_bands(
         left = min((word.bbox.x0 for row in body for word in row), default=0.0)
         if left < heads[0].box.x0 - 20:
             heads = [Head("test", BBox(left, head_top, left + 10, top)), *heads]
-    if not any(head.kind in RESULTS for head in heads):
+    if not any(head.kind in RESULTS | {UNKNOWN, "previous"} for head in heads):
         heads = _with_result(heads, body)
     segments = [
         bounding_box([word.bbox for word in piece])
@@ -261,8 +198,9 @@ def _split_bands(
     tables = []
     for start, end in zip(starts, [*starts[1:], len(heads)], strict=True):
         part = _settle(heads[start:end])
-        if len(part) > 1 and any(head.kind in RESULTS for head in part):
-            tables.append(Columns(tuple(part), tuple(cuts[start : end + 1]), head_top, top, bottom))
+        if len(part) > 1 and any(head.kind in RESULTS | {UNKNOWN, "previous"} for head in part):
+            is_guessed = _lacks_year(part) or _is_doubtful([h.date for h in part if h.date and h.kind in _DATED])
+            tables.append(Columns(tuple(part), tuple(cuts[start : end + 1]), head_top, top, bottom, is_guessed))
     return tables
 
 
@@ -294,7 +232,7 @@ def _settle(heads: Sequence[Head]) -> list[Head]:
     for head in heads:
         if head.kind == "dated":
             is_current = not has_current and head.date == latest
-            settled.append(Head("result" if is_current else "previous", head.box, head.date))
+            settled.append(replace(head, kind="result" if is_current else "previous"))
         elif head.kind == "normal" and not any(other.kind == "abnormal" for other in heads):
             settled.append(Head("range", head.box))
         else:

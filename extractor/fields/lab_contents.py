@@ -7,12 +7,15 @@ With several columns of numbers nothing says which one is the current result, so
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 from statistics import median
 
-from extractor.fields.lab_cells import Row, row_text, scan
-from extractor.fields.lab_columns import Columns, Head, split_segments
+from extractor.fields.lab_cells import row_text, scan
+from extractor.fields.lab_columns import RESULTS, Columns
+from extractor.fields.lab_heads import UNKNOWN, Head, split_segments
+from extractor.fields.lab_lines import Row
 from extractor.knowledge.lab_tests import match_test
 from extractor.knowledge.lab_values import mend_range, read_number, read_range
 from extractor.knowledge.lab_words import near_absence, near_word, read_flag, read_unit
@@ -54,7 +57,11 @@ def _is_table_row(row: Row) -> bool:
 
 
 def _is_result(text: str) -> bool:
-    return read_number(text) is not None or near_word(text) is not None or near_absence(text) is not None
+    """Whether a cell holds a result, with its unit or flag behind it."""
+    if read_number(text) is not None or near_word(text) is not None or near_absence(text) is not None:
+        return True
+    number, _, rest = text.partition(" ")
+    return bool(rest) and read_number(number) is not None and (read_unit(rest) or read_flag(rest)) is not None
 
 
 def guess_columns(rows: Sequence[Row], today: date, top: float, bottom: float) -> Columns | None:
@@ -69,6 +76,32 @@ def guess_columns(rows: Sequence[Row], today: date, top: float, bottom: float) -
         for kind, (left, right) in zip(kinds, pairwise(edges), strict=True)
     )
     return Columns(heads, (-1.0, *edges[1:-1], 10_000.0), top, top, bottom, is_guessed=True)
+
+
+def settle_unknown(table: Columns, rows: Sequence[Row], today: date) -> Columns | None:
+    """A table whose unknown heads are told by what stands below them; None where none of them holds results.
+
+    With several columns of numbers, and none of them known to be the current one, all are a guess.
+    """
+    if not table.has(UNKNOWN):
+        return table
+    body = [row for row in rows if table.top - 1 < row[0].bbox.y_mid < table.bottom]
+    given = {head.kind for head in table.heads}
+    known = set(given)
+    kinds, is_guessed = [], table.is_guessed
+    for head, (left, right) in zip(table.heads, pairwise(table.edges), strict=True):
+        cells = [cell for row in body if (cell := _between(row, left, right))]
+        kind = head.kind if head.kind != UNKNOWN else _kind_of(cells, today) if cells else "code"
+        if head.kind == UNKNOWN and kind in known | {"test"}:
+            is_newer = not given & RESULTS or any(each.date for each in table.heads)
+            is_guessed = is_guessed or (kind == "result" and is_newer)
+            kind = "comment" if kind != "result" else "previous"
+        known.add(kind)
+        kinds.append(kind)
+    if not known & RESULTS:
+        return None
+    heads = tuple(replace(head, kind=kind) for head, kind in zip(table.heads, kinds, strict=True))
+    return replace(table, heads=heads, is_guessed=is_guessed)
 
 
 def _find_edges(rows: Sequence[Row]) -> list[float]:

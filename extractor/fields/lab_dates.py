@@ -122,15 +122,20 @@ def _at_start(label: Sequence[Word], row: Sequence[Word], today: date) -> Collec
     return CollectedDate(first.reading, words, box.top, is_below=True) if gap < _BELOW * box.height else None
 
 
-def collected_for(top: float, dates: Sequence[CollectedDate]) -> tuple[CollectedDate | None, tuple[str, ...]]:
+def collected_for(
+    top: float, dates: Sequence[CollectedDate], first_top: float
+) -> tuple[CollectedDate | None, tuple[str, ...]]:
     """The date for a row at ``top`` (points): the nearest above it, else the first of the page.
 
+    ``first_top``: where the page's first row stands. With no date above that one, dates stand below what they date.
     The second value holds the page's other dates where nothing says which one is the row's.
     """
     if not dates:
         return None, ()
     above = [each for each in dates if each.top <= top]
-    if not above:
+    if all(each.top > first_top for each in dates):
+        chosen, rivals = min(dates, key=lambda each: (each.top <= top, abs(each.top - top))), list(dates)
+    elif not above:
         chosen, rivals = dates[0], list(dates)
     else:
         chosen = max(above, key=lambda each: each.top)

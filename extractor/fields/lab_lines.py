@@ -18,10 +18,16 @@ _STEEPEST, _STEP = 0.09, 0.002
 _FLAT = 0.004
 """Slopes below this shift a word by less than two points across a page."""
 _FEWEST = 12
+_SAME_ROW = 0.5
+"""Text heights between the middles of two pieces of one row at most."""
 _TALLEST = 4.0
 """Usual text heights; a title stays below."""
 _GAIN = 1.15
 """How much more peaked than the level profile the leaning one must be."""
+
+
+Row = tuple[Word, ...]
+"""Words on one height, from left to right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +48,28 @@ def page_rows(page: PageReading) -> Rows:
     words = _text_high(tuple(word for line in page.layout.lines for word in line.words))
     slope = find_slope(words)
     if abs(slope) < _FLAT:
-        return Rows(group_rows(words), {}, 0.0)
+        return Rows(_rejoined(group_rows(words)), {}, 0.0)
     originals = {_shifted(word, slope): word for word in words}
-    return Rows(group_rows(tuple(originals)), originals, slope)
+    return Rows(_rejoined(group_rows(tuple(originals))), originals, slope)
+
+
+def _rejoined(rows: Sequence[Row]) -> tuple[Row, ...]:
+    """Rows that only their boxes part: on one height, and each with free places where the other has words."""
+    joined: list[Row] = []
+    for row in rows:
+        if joined and _is_same_row(joined[-1], row):
+            joined[-1] = tuple(sorted((*joined[-1], *row), key=lambda word: word.bbox.x0))
+        else:
+            joined.append(row)
+    return tuple(joined)
+
+
+def _is_same_row(row: Row, other: Row) -> bool:
+    height = median(word.bbox.height for word in (*row, *other))
+    apart = abs(median(word.bbox.y_mid for word in row) - median(word.bbox.y_mid for word in other))
+    if apart > _SAME_ROW * height:
+        return False
+    return not any(one.bbox.x_overlap(two.bbox) > 0 for one in row for two in other)
 
 
 def _text_high(words: tuple[Word, ...]) -> tuple[Word, ...]:

@@ -10,7 +10,7 @@ from functools import cache
 
 from extractor.fields.lab_cells import LabRow, Part
 from extractor.knowledge.dates import find_dates
-from extractor.knowledge.lab_tests import URINE, LabTest, all_tests, choose_test, match_test, plausible_span
+from extractor.knowledge.lab_tests import EXACT, URINE, LabTest, all_tests, choose_test, match_test, plausible_span
 from extractor.knowledge.lab_values import read_number, read_range
 from extractor.knowledge.lab_words import is_ordinary, read_absence, read_flag, read_unit, read_word
 from models.stages.layout import PageReading
@@ -37,6 +37,10 @@ _RANGE = re.compile(
     r"\s*[)\]]",
     re.IGNORECASE,
 )
+_BARE_RANGE = re.compile(r"\s*,?\s*[(\[]\s*(?P<range>[^()\[\]]{2,24}?)\s*[)\]]")
+"""A range in brackets of its own, as in ``WBC 4.1 x10E3/uL (3.4-10.8)``."""
+_NAME_TAIL = re.compile(r",?\s*(?:\([A-Za-z][A-Za-z0-9 .-]*\)|(?<=,\s)[A-Z][A-Za-z]+)")
+_LONGEST_TAIL = 30
 _LEAST_NAME = 3
 _DATE_REACH = 45
 
@@ -70,13 +74,14 @@ def _rows(
 
     for place, name in enumerate(names):
         end = names[place + 1].start() if place + 1 < len(names) else len(sentence)
-        link = _LINK.match(sentence, name.end(), end)
-        after = link.end() if link else name.end()
+        name_end = _name_end(sentence, name.start(), name.end(), end)
+        link = _LINK.match(sentence, name_end, end)
+        after = link.end() if link else name_end
         said = (link["link"] or "").casefold() if link else ""
         if is_strict and said not in _SAID:
             continue
         found = _value(sentence, after, end)
-        match = match_test(name.group())
+        match = match_test(sentence[name.start() : name_end])
         if found is None or match is None:
             continue
         kind, last, value = found
@@ -84,7 +89,7 @@ def _rows(
         test = choose_test(match, unit=unit[1] if unit else None, specimen=None, is_number=kind == "number")
         if not _fits(kind, test, unit, said):
             continue
-        row = LabRow(words_between(words, spans, start + name.start(), start + name.end()), match, is_headed=False)
+        row = LabRow(words_between(words, spans, start + name.start(), start + name_end), match, is_headed=False)
         row.is_prose = True
         if kind == "absence":
             row.absence = part("absence", after, last, value)
@@ -104,6 +109,19 @@ def _rows(
         yield row
 
 
+def _name_end(sentence: str, first: int, last: int, end: int) -> int:
+    """Where a name ends that goes on behind the known words: ``Neutrophils (Absolute)``, ``Ferritin, Serum``."""
+    longest = last
+    for piece in _NAME_TAIL.finditer(sentence, last, min(end, last + _LONGEST_TAIL)):
+        if piece.start() != longest:
+            break
+        match = match_test(sentence[first : piece.end()])
+        if match is None or match.score < EXACT:
+            break
+        longest = piece.end()
+    return longest
+
+
 def _take_rest(row: LabRow, sentence: str, place: tuple[int, int], part: Callable[[str, int, int, str], Part]) -> None:
     """The flag and the range that stand right behind a result: ``10.7 g/dL, low (reference 12.0-15.5)``."""
     last, end = place
@@ -113,9 +131,10 @@ def _take_rest(row: LabRow, sentence: str, place: tuple[int, int], part: Callabl
         if value is not None:
             row.flag = part("flag", flag.start("flag"), flag.end("flag"), value)
         last = flag.end()
-    limits = _RANGE.match(sentence, last, end)
+    limits = _RANGE.match(sentence, last, end) or _BARE_RANGE.match(sentence, last, end)
     reading = read_range(limits["range"]) if limits is not None else None
-    if limits is not None and reading is not None:
+    is_number = row.result is None or row.result.kind == "number"
+    if limits is not None and reading is not None and (reading.is_numeric if is_number else reading.word):
         row.range = part("range", limits.start("range"), limits.end("range"), reading.text)
         row.range.range = reading
 

@@ -1,16 +1,24 @@
 """The rows of a laboratory report, from word boxes alone: under column heads, or told by what stands in a line."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
+from itertools import pairwise
+from statistics import median
 
-from extractor.fields.lab_cells import LabPage, LabRow, Part, Row, fill, guess_row, row_text, scan, specimen_of
-from extractor.fields.lab_columns import Columns, find_columns, make_columns, split_segments
-from extractor.fields.lab_contents import find_table_rows, guess_columns
+from extractor.fields.lab_cells import LabPage, LabRow, Part, fill, guess_row, row_text, scan, specimen_of
+from extractor.fields.lab_columns import Columns, find_columns, make_columns
+from extractor.fields.lab_contents import find_table_rows, guess_columns, settle_unknown
 from extractor.fields.lab_free_rows import is_full, read_lines
-from extractor.fields.lab_lines import page_rows
+from extractor.fields.lab_grids import read_grids
+from extractor.fields.lab_heads import split_segments
+from extractor.fields.lab_items import read_items
+from extractor.fields.lab_lines import Row, page_rows
+from extractor.fields.lab_names import goes_on, is_tight, join_adjoining, join_pending, split_flag, split_unit
+from extractor.fields.lab_panels import read_panels
 from extractor.knowledge.lab_tests import EXACT, match_test
 from extractor.knowledge.lab_values import read_range
-from extractor.knowledge.lab_words import collected_label, is_no_name
+from extractor.knowledge.lab_words import collected_label, is_no_name, read_unit
 from models.record import BBox, bounding_box
 from models.stages.layout import PageReading
 from models.stages.text import Word
@@ -21,8 +29,14 @@ _CLEARLY = 1.25
 """How many times more another way of reading a page must give than the one before it, which is the surer one."""
 _UNKNOWN = 0.3
 """What a row counts whose test nobody knows."""
+_CROWD = 0.5
+"""What a row counts in whose words another test stands."""
 _UNEVEN = 0.6
 """Text heights by which a result may stand off its name."""
+_FEWEST_STEPS = 3
+_FEWEST_LINES = 2
+_BELOW_HEAD = 1.5
+"""Text heights by which what stands below a head may stand beside it."""
 _ORDERS = {
     "result": "ANWCFURDTS",
     "normal": "ANWCFURDTS",
@@ -48,10 +62,12 @@ def read_lab_page(page: PageReading, today: date, *, is_report: bool, carried: C
     lines = page_rows(page)
     rows = lines.rows
     bottom = max((word.bbox.bottom for row in rows for word in row), default=0.0) + 1
-    tables = find_columns(rows, today, bottom)
+    found = find_columns(rows, today, bottom)
+    tables = [table for each in found if (table := settle_unknown(each, rows, today)) is not None]
     if not is_report:
         named = [table for table in tables if table.has("test") and (table.has("range") or table.has("unit"))]
-        return _read_tables(LabPage(lines, columns=tables[-1] if tables else None), named, rows, today)
+        page_of_tables = _read_tables(LabPage(lines, columns=tables[-1] if tables else None), named, rows, today)
+        return _with_complete_lines(page_of_tables, rows, today)
     by_line = LabPage(lines)
     read_lines(rows, today, by_line, is_head=False)
     ways = [by_line]
@@ -65,6 +81,15 @@ def read_lab_page(page: PageReading, today: date, *, is_report: bool, carried: C
         if _yield_of(goes_on) >= _yield_of(by_line):
             ways.insert(0, goes_on)
     ways.append(_read_tables(LabPage(lines), _guess_tables(rows, today), rows, today))
+    by_panel = LabPage(lines)
+    read_panels(rows, today, by_panel)
+    ways.append(by_panel)
+    ways.append(read_items(lines, today))
+    by_day = LabPage(lines)
+    read_grids(rows, today, by_day)
+    ways.append(by_day)
+    for way in ways:
+        way.rows[:] = [row for row in way.rows if not _is_earlier(row, tables)]
     best = ways[0]
     for way in ways[1:]:
         if _yield_of(way) > _CLEARLY * _yield_of(best) + 1:
@@ -72,7 +97,29 @@ def read_lab_page(page: PageReading, today: date, *, is_report: bool, carried: C
     for way in ways:
         if way is not best:
             _add_missed(best, way.rows)
-    return best
+    originals = {new: old for way in ways for new, old in way.lines.originals.items()}
+    return replace(best, lines=replace(best.lines, originals=originals))
+
+
+def _with_complete_lines(page: LabPage, rows: Sequence[Row], today: date) -> LabPage:
+    """A page that is no report, with lines that hold a known test, its result, unit and range: no other line does."""
+    by_line = LabPage(page.lines)
+    with_units = [row for row in rows if any(read_unit(word.text) for word in row[1:])]
+    read_lines(with_units, today, by_line, is_head=True)
+    found = [row for row in by_line.rows if _is_complete(row)]
+    if len(found) >= _FEWEST_LINES:
+        page.rows.extend(
+            row
+            for row in found
+            if not any(_is_beside(bounding_box([word.bbox for word in row.words]), other) for other in page.rows)
+        )
+    return page
+
+
+def _is_complete(row: LabRow) -> bool:
+    is_known = row.match is not None and row.match.score == EXACT and row.result is not None
+    limits = row.range.range if row.range is not None else None
+    return is_known and row.unit is not None and limits is not None and limits.is_numeric and not row.doubts
 
 
 def _add_missed(page: LabPage, rows: Sequence[LabRow]) -> None:
@@ -88,6 +135,24 @@ def _add_missed(page: LabPage, rows: Sequence[LabRow]) -> None:
         below = (place for place, other in enumerate(page.rows) if _middle(other.name) > _middle(row.name))
         page.rows.insert(next(below, len(page.rows)), row)
         page.unparsed = [left for left in page.unparsed if not any(id(word) in words for word in left)]
+
+
+def _is_earlier(row: LabRow, tables: Sequence[Columns]) -> bool:
+    """Whether a row's result stands in a column that is known to hold no current one."""
+    part = row.result or row.absence
+    if part is None:
+        return False
+    box = part.words[0].bbox
+    reach = _BELOW_HEAD * box.height
+    return any(
+        table.top < box.y_mid < table.bottom
+        and head.kind in _IGNORED
+        and box.x0 < head.box.x1 + reach
+        and box.x1 > head.box.x0 - reach
+        and table.kind_at(part.words[0]) in _IGNORED
+        for table in tables
+        for head in table.heads
+    )
 
 
 def _is_beside(box: BBox, row: LabRow) -> bool:
@@ -115,17 +180,30 @@ def _guess_tables(rows: Sequence[Row], today: date) -> list[Columns]:
 
 
 def _yield_of(page: LabPage) -> float:
-    """How much was understood: a row counts for its test, its unit and its range."""
+    """How much was understood: a row counts for its test, its unit and its range, two tests' names for less."""
     return sum(
-        (row.match.score if row.match is not None else _UNKNOWN)
-        + 0.25 * (row.unit is not None)
-        + 0.25 * (row.range is not None)
+        (
+            (row.match.score if row.match is not None else _UNKNOWN)
+            + 0.25 * (row.unit is not None)
+            + 0.25 * (row.range is not None)
+        )
+        * (_CROWD if "two_tests" in row.doubts else 1.0)
         for row in page.rows
     )
 
 
+_NEARER = 0.75
+"""Of the way up to a row that the way down may be, where a line begins the name of the row below."""
+
+
 def _middle(row: Sequence[Word]) -> float:
     return sum(word.bbox.y_mid for word in row) / len(row)
+
+
+def _is_of_next(last: LabRow, row: Row, following: Sequence[Row]) -> bool:
+    """Whether a line of words alone stands clearly nearer to the row below it than to the one above."""
+    above = _middle(row) - _middle(last.name)
+    return any(_middle(below) - _middle(row) < _NEARER * above for below in following)
 
 
 # Rows under column heads
@@ -136,11 +214,13 @@ def _read_table(table: Columns, rows: Sequence[Row], today: date, page: LabPage)
     pending: Row = ()
     last: LabRow | None = None
     last_bottom = table.top
-    for row in rows:
+    pitch = _pitch_of(table, rows)
+    for number, row in enumerate(rows):
         if not table.top - 1 < _middle(row) < table.bottom:
             continue
         cells = _cells(table, row)
-        name, others = cells.pop("test", ()), {kind: words for kind, words in cells.items() if kind not in _IGNORED}
+        name, cells = join_adjoining(cells.pop("test", ()), cells, row, _ORDERS, today)
+        others = {kind: words for kind, words in cells.items() if kind not in _IGNORED}
         if not name and not others:
             continue
         top = min(word.bbox.top for word in row)
@@ -148,7 +228,10 @@ def _read_table(table: Columns, rows: Sequence[Row], today: date, page: LabPage)
         is_next = top - last_bottom < _NEXT_LINE * height
         if not others or (not any(kind in _VALUES for kind in others) and _is_heading(name)):
             specimen = specimen_of(name) or specimen
-            if last is not None and is_next and _goes_on(last, name):
+            if not name:
+                continue
+            is_its = last is not None and is_next and not _is_of_next(last, row, rows[number + 1 : number + 2])
+            if last is not None and is_its and goes_on(last, name, is_near=is_tight(last.name, name, pitch)):
                 last.name = (*last.name, *name)
                 last.match = match_test(last.text)
                 pending = ()
@@ -157,17 +240,32 @@ def _read_table(table: Columns, rows: Sequence[Row], today: date, page: LabPage)
                 last = None
             last_bottom = max(word.bbox.bottom for word in row)
             continue
-        read = _read_cells(name, cells, pending if is_next else (), today)
+        above = pending if is_next else ()
+        is_near = bool(above) and is_tight(above, row, pitch)
+        read = _read_cells(name, cells, above, today, is_near=is_near, has_unit=table.has_units_behind_names)
         last_bottom = max(word.bbox.bottom for word in row)
         pending, last = (), None
         if read is not None:
             read.specimen, read.column_date = specimen, table.current_date
             if table.is_guessed:
                 read.doubts.append("guessed_columns")
+            if table.unit_of_results and read.unit is None and "unit" not in read.unread:
+                read.unit = scan(table.unit_of_results, today, "U")[0]
             page.rows.append(read)
             last = read
         elif _looks_unparsed(name, others, today):
             page.unparsed.append(row)
+
+
+def _pitch_of(table: Columns, rows: Sequence[Row]) -> float | None:
+    """Points from one row with a result to the next; None with too few of them."""
+    places = sorted(
+        _middle(row)
+        for row in rows
+        if table.top - 1 < _middle(row) < table.bottom and not _VALUES.isdisjoint(_cells(table, row))
+    )
+    steps = [below - above for above, below in pairwise(places)]
+    return median(steps) if len(steps) >= _FEWEST_STEPS else None
 
 
 _IGNORED = frozenset({"previous", "code", "loinc", "other_date"})
@@ -199,19 +297,22 @@ def _heading_above(table: Columns, rows: Sequence[Row]) -> str | None:
     return None
 
 
-def _goes_on(row: LabRow, name: Row) -> bool:
-    """Whether a line of words alone is the rest of the name above it."""
-    joined = match_test(row_text((*row.name, *name)))
-    if joined is None or joined.score < EXACT or match_test(row_text(name)) is not None:
-        return False
-    return row.match is None or {t.key for t in row.match.tests} != {t.key for t in joined.tests}
-
-
-def _read_cells(name: Row, cells: dict[str, Row], pending: Row, today: date) -> LabRow | None:
-    name, cells = _mend_name(name, cells, pending, today)
+def _read_cells(
+    name: Row, cells: dict[str, Row], pending: Row, today: date, *, is_near: bool, has_unit: bool
+) -> LabRow | None:
+    name, unit, unread = split_unit(name, is_said=has_unit) if "unit" not in cells else (name, None, ())
+    name, flag = split_flag(name)
+    if flag and "flag" not in cells:
+        cells = {**cells, "flag": flag}
+    name, cells, is_cut = _mend_name(name, cells, pending, today, is_near=is_near)
     if not name:
         return None
     row = LabRow(name=name, match=match_test(row_text(name)), is_headed=True)
+    row.unit = unit
+    if unread:
+        row.unread["unit"] = unread
+    if is_cut:
+        row.doubts.append("cut_name")
     for kind in ("result", "normal", "abnormal", "flag", "unit", "range", "status", "collected", "comment"):
         if kind in cells:
             fill(row, scan(cells[kind], today, _ORDERS[kind]), kind)
@@ -227,8 +328,13 @@ def _read_cells(name: Row, cells: dict[str, Row], pending: Row, today: date) -> 
     return row
 
 
-def _mend_name(name: Row, cells: dict[str, Row], pending: Row, today: date) -> tuple[Row, dict[str, Row]]:
-    """Move words between the name's and the result's column where a known name or a value says so."""
+def _mend_name(
+    name: Row, cells: dict[str, Row], pending: Row, today: date, *, is_near: bool
+) -> tuple[Row, dict[str, Row], bool]:
+    """Move words between the name's and the result's column where a known name or a value says so.
+
+    The last value: whether the name may go on in another line.
+    """
     kind = next((k for k in ("result", "normal", "abnormal") if k in cells), None)
     if kind is not None and name:
         words = cells[kind]
@@ -238,19 +344,16 @@ def _mend_name(name: Row, cells: dict[str, Row], pending: Row, today: date) -> t
             if found is None or found.score < EXACT or scan(words[count:], today)[0].kind == "unknown":
                 continue
             if all(part.kind == "unknown" for part in scan(words[:count], today, "ANWC")):
-                return longer, {**cells, kind: words[count:]}
+                return longer, {**cells, kind: words[count:]}, False
     if kind is None and len(name) > 1:
         for count in range(1, min(4, len(name))):
             tail = scan(name[-count:], today, "ANW")
             if len(tail) == 1 and tail[0].kind != "unknown" and match_test(row_text(name[:-count])):
-                return name[:-count], {**cells, "result": name[-count:]}
+                return name[:-count], {**cells, "result": name[-count:]}, False
     if not name:
-        return pending, cells
-    if pending:
-        joined = match_test(row_text((*pending, *name)))
-        if joined is not None and joined.score == EXACT and match_test(row_text(name)) is None:
-            return (*pending, *name), cells
-    return name, cells
+        return pending, cells, False
+    name, is_cut = join_pending(name, pending, is_near=is_near)
+    return name, cells, is_cut
 
 
 def _is_uneven(row: LabRow) -> bool:

@@ -5,11 +5,12 @@ have no place, two dates of collection: each makes the leaf it touches one to as
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from extractor.fields.base import Context, families
 from extractor.fields.evidence import PROSE_RELATION, from_words
-from extractor.fields.lab_cells import GUESSES, LabPage, LabRow, Part
+from extractor.fields.lab_cells import GUESSES, LabPage, LabRow, Part, bare_name
 from extractor.fields.lab_columns import Columns
 from extractor.fields.lab_dates import CollectedDate, collected_for, find_collected
 from extractor.fields.lab_doubts import AGAINST_RESULT, WHY, judge_row
@@ -32,6 +33,8 @@ _COLUMN_GAP = 1.5
 """Text heights."""
 _MORE = 2
 """How many times more rows a report's sentences must give than its lines, to be read as running text."""
+_IN_NAME = frozenset({"cut_name", "unassigned"})
+"""Doubts of a row that make an unknown test's name one to ask for: words may belong to it."""
 _PROSE_PAGES = _TOLD_PAGES | {PageType.ORDER, PageType.PRIOR_AUTHORIZATION, PageType.COVER_SHEET}
 
 
@@ -49,9 +52,10 @@ class _Labs:
         rows = told if is_told or not read.rows else tuple(read.rows)
         is_dated = any(row.column_date is not None for row in rows)
         latest = _latest_date(read.lines.rows, context.today) if is_dated else None
+        first_top = min((_top(row) for row in rows), default=0.0)
         for index, row in enumerate(rows):
             _drop_heads(row)
-            make = _Maker(row, index, page, read.lines, latest)
+            make = _Maker(row, index, page, read.lines, _Page(latest, first_top, context.today.isoformat()))
             yield from _candidates(row, make, dates, status)
 
 
@@ -72,6 +76,8 @@ def _carried(page: PageReading, context: Context) -> Columns | None:
 def _prose_rows(page: PageReading, read: LabPage, today: date) -> Iterable[LabRow]:
     if page.page.type is not PageType.LAB_REPORT and (page.page.type not in _PROSE_PAGES or read.rows):
         return ()
+    if page.page.type is PageType.LAB_REPORT and read.is_headed and not read.rows:
+        return ()  # numbers below heads of earlier results are no sentences
     return find_prose_rows(page, today, is_strict=page.page.type not in _TOLD_PAGES)
 
 
@@ -80,6 +86,10 @@ def _latest_date(rows: Sequence[Sequence[Word]], today: date) -> str | None:
     return max(
         (found.reading.value for text in texts for found in find_dates(text, today=today, kind="event")), default=None
     )
+
+
+def _top(row: LabRow) -> float:
+    return bounding_box([word.bbox for word in row.words]).top
 
 
 def _drop_heads(row: LabRow) -> None:
@@ -119,7 +129,7 @@ def _candidates(row: LabRow, make: "_Maker", dates: Sequence[CollectedDate], sta
             "loinc",
             test.loinc,
             row.name,
-            [d for d in row.doubts if d in {"near_name", "guessed_name", "unusual_unit"}],
+            [d for d in row.doubts if d in {"near_name", "guessed_name", "unusual_unit", "cut_name"}],
             derived=True,
         )
     yield from _result(row, make)
@@ -130,6 +140,8 @@ def _candidates(row: LabRow, make: "_Maker", dates: Sequence[CollectedDate], sta
         yield make.illegible("unit", words)
     if row.range is not None:
         doubts = [d for d in row.doubts if d in {"flag_contradicts", "far_number", "repaired_range", "odd_range"}]
+        if "range" in row.unread:
+            doubts.append("not_understood")
         is_valid = not (row.range.range and row.range.range.is_guess) and set(doubts) <= {"repaired_range"}
         yield make.leaf(
             "reference_range", row.range.value or row.range.text, row.range.words, doubts, is_valid=is_valid
@@ -220,38 +232,47 @@ def _status(row: LabRow, make: "_Maker", of_report: str | None) -> Iterator[Cand
 
 def _collected(row: LabRow, make: "_Maker", dates: Sequence[CollectedDate]) -> Iterator[Candidate]:
     if row.collected is not None and row.collected.date is not None:
-        is_valid = not row.collected.date.is_ambiguous
-        yield make.leaf("collected", row.collected.date.value, row.collected.words, [], is_valid=is_valid)
+        reading = row.collected.date
+        doubts = make.date_doubts(reading.value)
+        is_valid = not reading.is_ambiguous and not doubts
+        yield make.leaf("collected", reading.value, row.collected.words, doubts, is_valid=is_valid)
         return
-    if row.is_prose:
+    if row.is_prose and not make.is_report:
         return
     if row.column_date is not None:
         # A later date on the page may head a column that was not read: the newest one.
-        is_latest = make.latest is None or make.latest <= row.column_date
-        doubts = [] if is_latest else ["several_collected"]
-        yield make.leaf("collected", row.column_date, row.name, doubts, is_valid=is_latest, derived=True)
+        is_alone = not {"unassigned", "two_numbers"} & set(row.doubts)
+        is_latest = is_alone and (make.told.latest is None or make.told.latest <= row.column_date)
+        doubts = [*([] if is_latest else ["several_collected"]), *make.date_doubts(row.column_date)]
+        yield make.leaf("collected", row.column_date, row.name, doubts, is_valid=not doubts, derived=True)
         return
-    top = bounding_box([word.bbox for word in row.words]).top
-    chosen, others = collected_for(top, dates)
+    chosen, others = collected_for(_top(row), dates, make.told.first_top)
     if chosen is None:
         if make.is_report or row.is_headed:
             # Every report dates its specimen: what was not found was not read, or stands on another page.
             yield make.illegible("collected", row.name, "no_collected")
         return
-    is_valid = not others and not chosen.reading.is_ambiguous
-    candidate = make.leaf(
-        "collected", chosen.reading.value, chosen.words, ["several_collected"] if others else [], is_valid=is_valid
-    )
+    doubts = [*(["several_collected"] if others else []), *make.date_doubts(chosen.reading.value)]
+    is_valid = not doubts and not chosen.reading.is_ambiguous
+    candidate = make.leaf("collected", chosen.reading.value, chosen.words, doubts, is_valid=is_valid)
     values = (*others, *chosen.reading.alternatives)
     yield candidate.model_copy(update={"alternatives": tuple(Alternative[str](value=value) for value in values)})
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """What the rows of a page share: its latest date and today's (``YYYY-MM-DD``), where its first row stands."""
+
+    latest: str | None
+    first_top: float
+    today: str
 
 
 class _Maker:
     """Makes the candidates of one row."""
 
-    def __init__(self, row: LabRow, index: int, page: PageReading, lines: Rows, latest: str | None) -> None:
-        self.latest = latest
-        """The latest date on the page, ``YYYY-MM-DD``."""
+    def __init__(self, row: LabRow, index: int, page: PageReading, lines: Rows, told: "_Page") -> None:
+        self.told = told
         self._row, self._index, self._page, self._lines = row, index, page, lines
         self._item = f"p{page.page.page_no}r{index:02d}"
         place = (
@@ -268,8 +289,9 @@ class _Maker:
             if match is not None
             else self._row.text.strip(" :*")
         )
-        doubts = [d for d in self._row.doubts if d in {"unknown_test", "near_name", "guessed_name"}]
-        is_sure = match is not None or all(word.source == "embedded" for word in self._row.name)
+        doubts = [d for d in self._row.doubts if d in {"unknown_test", "near_name", "guessed_name", "cut_name"}]
+        is_whole = not self._row.unread and _IN_NAME.isdisjoint(self._row.doubts)
+        is_sure = is_whole and not self._is_read() if match is None else "cut_name" not in doubts
         made = self.leaf(
             "test", value, self._row.name, doubts, is_valid=is_sure, is_verified=match is not None and not is_near
         )
@@ -283,6 +305,10 @@ class _Maker:
     def is_report(self) -> bool:
         """Whether the page is a laboratory report."""
         return self._page.page.type is PageType.LAB_REPORT
+
+    def date_doubts(self, value: str) -> list[str]:
+        """What speaks against a date of collection (``YYYY-MM-DD``): it is still to come."""
+        return ["future_date"] if value > self.told.today else []
 
     def illegible(self, leaf: str, words: Sequence[Word], doubt: str = "not_understood") -> Candidate:
         """A leaf whose words stand there and could not be read."""
@@ -341,7 +367,7 @@ def _as_printed(text: str, match: TestMatch, *, is_read: bool) -> str:
         name = next((known for test in match.tests for known in test.names if _pressed(known) == _pressed(name)), name)
         name = space_out(match.name) if len(name.split()) <= len(match.name.split()) else name
     is_capital = sum(c.isupper() for c in text) > 0.8 * sum(c.isalpha() for c in text)
-    return (name.upper() if is_capital and name != match.name else name).strip(" :*")
+    return bare_name(name.upper() if is_capital and name != match.name else name).strip(" :*")
 
 
 def _pressed(name: str) -> str:

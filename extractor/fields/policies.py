@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from extractor.fields.policy_values import is_member_number
 from extractor.knowledge.labels import match_section
-from extractor.knowledge.organisations import is_payer_name, is_plan_name
+from extractor.knowledge.organisations import is_only_plan, is_payer_name, is_plan_name
 from extractor.packet import Answer, Role
 from extractor.packet.questions import fold
 from models.record import BBox, lies_on
@@ -18,22 +18,14 @@ from models.stages.layout import Line, PageReading
 from models.stages.text import Word
 
 RANKS = ("primary", "secondary", "tertiary")
-_RANK_WORDS = (
-    (
-        re.compile(r"\b(?:primary|1st|first)\b|\b(?:insurance|ins|payer|payor|coverage|plan|policy) ?(?:no |# ?)?1\b"),
-        "primary",
-    ),
-    (
-        re.compile(
-            r"\b(?:secondary|2nd|second)\b|\b(?:insurance|ins|payer|payor|coverage|plan|policy) ?(?:no |# ?)?2\b"
-        ),
-        "secondary",
-    ),
-    (
-        re.compile(r"\b(?:tertiary|3rd|third)\b|\b(?:insurance|ins|payer|payor|coverage|plan|policy) ?(?:no |# ?)?3\b"),
-        "tertiary",
-    ),
-)
+_ORDINALS = {
+    "primary": r"primary|1st|first(?! (?:name|and|mi|middle|last|date))",
+    "secondary": r"secondary|2nd|second",
+    "tertiary": r"tertiary|3rd|third",
+}
+_NUMBERED = r"(?:insurance|insurer|ins|payer|payor|coverage|plan|policy|carrier) ?(?:no |# ?)?"
+_RANK_WORDS = {rank: re.compile(rf"\b(?:{words})\b") for rank, words in _ORDINALS.items()}
+_RANK_NUMBERS = {rank: re.compile(rf"\b{_NUMBERED}{number}\b") for number, rank in enumerate(RANKS, start=1)}
 COVERED = re.compile(
     r"\b(?:insurance|insurances|ins|payer|payor|coverage|plan|policy|carrier|subscriber|insured|benefits?|member"
     r"|cardholder|payers|medical)\b"
@@ -42,7 +34,11 @@ HOLDERS = frozenset({Role.PAYER, Role.SUBSCRIBER})
 _OTHERS = frozenset(
     {Role.CONTACT, Role.GUARANTOR, Role.PRESCRIBER, Role.PHARMACY, Role.FACILITY, Role.PCP, Role.RECEIVER}
 )
-_UNRANKED = "cov"
+_UNRANKED, _OTHER = "cov", "other"
+_INSURERS = re.compile(r"\b(?:insurers?|carriers?|payers?|payors?|insurance|health plans?)\b")
+_FURTHER = re.compile(r"^(?:other|additional|any other|another|supplemental)\b")
+"""What a form asks of one more policy, in the block of the first or beside it."""
+_OF_PHARMACY = frozenset({"bin", "pcn", "plan", "group_number", "payer_phone"})
 _ALIGNED, _SAME_ROW, _REACH = 24.0, 8.0, 260.0
 """Points: how far right an anchor may start, between anchors of one row, and down to which one speaks."""
 
@@ -65,18 +61,25 @@ def find_policies(answers: Sequence[Answer], page: PageReading) -> list[Policy]:
     own = [(answer, rank) for answer in answers if (rank := _own_rank(answer)) is not None]
     anchors: list[tuple[Answer | Line, str]] = [*_rank_headings(page), *own]
     frames = page.layout.frames
-    with_payer = {_frame_of(a.label_bbox, frames) for a in answers if a.attribute == "payer"}
+    with_payer = {
+        _frame_of(a.label_bbox, frames)
+        for a in answers
+        if a.attribute == "payer" and _FURTHER.search(fold(a.label)) is None
+    }
     for answer in answers:
         frame = _frame_of(answer.label_bbox, frames)
         leaf = _leaf_of(answer)
-        if answer.attribute == "prescription_plan" and frame is not None and frame not in with_payer:
-            leaf = "payer"  # the block beside the medical one has a payer of its own
+        if answer.attribute == "prescription_plan" and frame is not None and frame not in with_payer and answer.words:
+            # The block beside the medical one has a payer of its own, or names the medical one's plan.
+            leaf = "plan" if is_only_plan(answer.text) else "payer"
         if leaf is None:
             continue
         near = [(anchor, rank) for anchor, rank in anchors if _frame_of(_place(anchor), frames) in {frame, None}]
         rank, source = _rank_of(answer, near)
         if rank is not None:
             key = rank
+        elif _FURTHER.search(fold(answer.label)) is not None:
+            key = _OTHER
         elif frame is not None and answer.item is None and len(with_payer) > 0:
             key = f"{_UNRANKED}frame{frame}"
         elif answer.item is not None:
@@ -89,11 +92,28 @@ def find_policies(answers: Sequence[Answer], page: PageReading) -> list[Policy]:
                     count += 1
                     key = f"{_UNRANKED}{count}"
         policy = policies.setdefault(key, Policy(key, rank, source))
-        current = key
+        current = key if key != _OTHER else current
         kept = policy.leaves.get(leaf)
         if kept is None or (not kept.words and answer.words):
             policy.leaves[leaf] = answer
-    return [policy for policy in policies.values() if policy.leaves]
+    return _joined([policy for policy in policies.values() if policy.leaves])
+
+
+def _joined(policies: list[Policy]) -> list[Policy]:
+    """The policies, numbers of a pharmacy benefit that stand without a payer of their own with the first that has one.
+
+    A form asks them in a block beside the medical one; the record keeps them with the policy they come with.
+    """
+    named = [policy for policy in policies if policy.leaves.keys() & {"payer", "member_id"}]
+    home = next((policy for policy in named if policy.rank == "primary"), named[0] if named else None)
+    if home is None:
+        return policies
+    for policy in policies:
+        if policy not in named and policy.leaves.keys() <= _OF_PHARMACY and policy.leaves.keys() & {"bin", "pcn"}:
+            for leaf, answer in policy.leaves.items():
+                if not (leaf in home.leaves and home.leaves[leaf].words):
+                    home.leaves[leaf] = answer
+    return [policy for policy in policies if policy in named or not policy.leaves.keys() <= _OF_PHARMACY]
 
 
 def _frame_of(box: BBox, frames: Sequence[BBox]) -> int | None:
@@ -109,12 +129,15 @@ def _leaf_of(answer: Answer) -> str | None:
         return None if attribute == "prescription_plan" else attribute
     if attribute == "group_number":
         return attribute
+    if attribute == "member_id" and fold(answer.label) in RANKS:
+        return "payer" if is_coverage else None
     if attribute == "member_id":
         is_others = role in _OTHERS and not (role is Role.FACILITY and "group" in fold(answer.label).split())
         return attribute if not is_others and is_member_number(answer) else None
     if attribute == "payer":
-        is_bare = fold(answer.label) in {"primary", "secondary", "tertiary", "coverage"}
-        return "payer" if not is_bare or is_coverage or role is Role.PAYER else None
+        is_bare = fold(answer.label) in {*RANKS, "coverage"}
+        is_policys = not is_bare or is_coverage or role is Role.PAYER
+        return "payer" if is_policys and role not in _OTHERS else None
     if attribute == "plan":
         if answer.words and is_payer_name(answer.text) and not is_plan_name(answer.text):
             return "payer"  # "Plan: Medicare"
@@ -127,7 +150,7 @@ def _leaf_of(answer: Answer) -> str | None:
         )
     if role is Role.SUBSCRIBER and attribute in {"full_name", "first_name", "last_name"}:
         return {"full_name": "subscriber_name"}.get(attribute, f"subscriber_{attribute}")
-    if role is Role.PAYER and attribute == "phone":
+    if attribute == "phone" and (role is Role.PAYER or _INSURERS.search(fold(answer.label)) is not None):
         return "payer_phone"
     if role is Role.PAYER and attribute in {"practice", "full_name"} and is_coverage:
         return "payer"
@@ -143,8 +166,13 @@ def is_coverage_section(answer: Answer) -> bool:
 def find_rank(text: str) -> str | None:
     """The one rank that a label or heading names: ``Secondary Insurance``, ``INSURANCE 2``."""
     folded = _spaced(text)
-    named = [rank for pattern, rank in _RANK_WORDS if pattern.search(folded)]
+    named = [r for r in RANKS if _RANK_WORDS[r].search(folded) or _RANK_NUMBERS[r].search(folded)]
     return named[0] if len(named) == 1 else None
+
+
+def is_ranked_in_words(text: str) -> bool:
+    """Whether a rank is said in words: the number of a block (``COVERAGE 1``) may only count the blocks."""
+    return any(pattern.search(_spaced(text)) for pattern in _RANK_WORDS.values())
 
 
 def _spaced(text: str) -> str:
@@ -188,8 +216,8 @@ def _own_rank(answer: Answer) -> str | None:
 
 
 def _rank_of(answer: Answer, anchors: Sequence[tuple[Answer | Line, str]]) -> tuple[str | None, Answer | Line | None]:
-    """The rank of the policy an answer is about: from its label, what stands left of it, above it, or its section."""
-    rank = _own_rank(answer)
+    """The rank of the policy an answer is about: from its column (its item), label, neighbour or section."""
+    rank = answer.item if answer.item in RANKS else _own_rank(answer)
     if rank is not None:
         return rank, answer
     box = answer.label_bbox

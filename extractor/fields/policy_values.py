@@ -1,17 +1,18 @@
 """What forms, face sheets and cards write of a policy alike: identifiers, the subscriber, the relationship."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from extractor.fields.evidence import from_answer
 from extractor.fields.names import is_reference, name_order, name_words
 from extractor.knowledge.names import parse_name
+from extractor.knowledge.payer_words import mend_name
 from extractor.packet import Answer
 from extractor.packet.questions import fold, read_label
-from models.record import Alternative, PageType, Reason
+from models.record import Alternative, PageType, Quality, Reason
 from models.stages.candidate import Candidate
 from models.stages.layout import PageReading
-from models.stages.text import join_words, words_between
+from models.stages.text import Word, join_words, words_between
 
 LEAVES = (
     "rank",
@@ -35,6 +36,9 @@ RELATIONSHIPS = {
         "other",
     ),
 }
+NEAR_WORD = Reason(code="near_word", text="a word of the name looked misread and was put right")
+_MENDED, _SURE_READING = 0.7, 0.97
+_POOR = frozenset({Quality.FINE_FAX, Quality.STANDARD_FAX, Quality.DEGRADED})
 _SURE_LABEL = 0.96
 _SHORTEST_CORRECTED = 6
 _PCN = re.compile(r"[A-Z0-9]{2,10}(?![A-Za-z0-9])")
@@ -43,7 +47,8 @@ _SPACED_IDENTIFIER = re.compile(
     r"(?<![A-Za-z0-9])[A-Z]{0,4}\s?\d[\dA-Z]{1,8}(?:[\s\-][\dA-Z]{1,8}){1,4}(?![A-Za-z0-9])"
 )
 REFUSED = re.compile(
-    r"^(?:n\s?/?\s?a|none|no|see attached.*|attached.*|same.*|self|unknown|tbd|x+|yes|not applicable)\W*$",
+    r"^(?:n\s?/?\s?a|none|no|see .*|attached.*|.*\battached|copy of .*|on file|same.*|self|unknown|tbd|x+|yes"
+    r"|not applicable)\W*$",
     re.IGNORECASE,
 )
 PAGE_FIT = {
@@ -89,6 +94,45 @@ def find_corrected(text: str) -> tuple[str, str] | None:
 
 def _shape(text: str) -> str:
     return re.sub(r"[A-Za-z]", "A", re.sub(r"\d", "0", text))
+
+
+def write_name(
+    path: str,
+    text: str,
+    answer: Answer,
+    page: PageReading,
+    *,
+    words: Sequence[Word],
+    item: str | None,
+    extra: dict[str, float],
+) -> Candidate:
+    """A payer's or a plan's name; one with a misread word put right goes to a person, what was read beside it."""
+    value = read_name(text, words, page)
+    is_whole = value == text
+    return from_answer(
+        path,
+        value,
+        answer,
+        page,
+        words=words,
+        item=item,
+        extra=extra,
+        is_valid=is_whole,
+        validity=1.0 if is_whole else _MENDED,
+        alternatives=() if is_whole else (Alternative[str](value=text),),
+        reasons=() if is_whole else (NEAR_WORD,),
+    )
+
+
+def read_name(text: str, words: Sequence[Word], page: PageReading) -> str:
+    """A payer's or plan's name; on a poor page any word may be misread, else those that the engine doubted."""
+    least = 1.0 if page.page.quality in _POOR else _SURE_READING
+    return mend_name(text, {word.text.strip(" .,;:/") for word in words if _is_doubtful(word, least)})
+
+
+def _is_doubtful(word: Word, least: float) -> bool:
+    scores = word.char_confidences or (() if word.confidence is None else (word.confidence,))
+    return word.source != "embedded" and min(scores, default=1.0) < least
 
 
 def read_pcn(text: str) -> str | None:

@@ -36,7 +36,10 @@ _NONE = re.compile(
     r"|not (?:needed|required|indicated)|n\s?/?\s?a|nil|0)$",
     re.IGNORECASE,
 )
-_BREAK = re.compile(r"[,;\n\u2022\u00b7|]+|(?<=[a-z0-9)O])\.\s+(?=[A-Z])|\s+(?:(?i:and|plus)|&|\+)\s+")
+_BREAK = re.compile(
+    r"[,;\n\u2022\u00b7|\u2713\u2714\u2611\u2612\u25a0\u25a1\u2610]+|(?<=[a-z0-9)O])\.\s+(?=[A-Z])"
+    r"|\s+(?:(?i:and|plus)|&|\+)\s+"
+)
 _ROUTE = re.compile(r"(?:po|iv|im|sc|sq|subq|by mouth|orally)\s+", re.IGNORECASE)
 """How a drug is given, where a name read loosely takes it in."""
 _GLUED = re.compile(r"(?<=[a-z]{4})(?=\d)")

@@ -104,9 +104,7 @@ def read_counted(text: str) -> str | None:
 
 def read_range(text: str) -> RangeReading | None:
     """The reference range that ``text`` is; a label before it, brackets around it and a unit behind it are let go."""
-    plain = _plain(text)
-    body = _LABEL.sub("", plain).strip()
-    body = body[1:-1].strip() if len(body) > 2 and body[0] + body[-1] in {"()", "[]", "{}"} else body
+    body = _unbracketed(_LABEL.sub("", _unbracketed(_plain(text))).strip())
     if not body:
         return None
     if _UNSAID.fullmatch(body):
@@ -125,9 +123,13 @@ def read_range(text: str) -> RangeReading | None:
     return None
 
 
+def _unbracketed(text: str) -> str:
+    return text[1:-1].strip() if len(text) > 2 and text[0] + text[-1] in {"()", "[]", "{}"} else text
+
+
 def mend_range(text: str) -> RangeReading | None:
     """Two limits whose dash was misread (``3.5.5.2``, ``79 97``, ``586:1602``); for the column of ranges only."""
-    plain = _plain(text)
+    plain = _unbracketed(_plain(text))
     found = _BROKEN.fullmatch(plain) or _BROKEN_WHOLE.fullmatch(plain)
     if found is None or _size(found["low"]) >= _size(found["high"]):
         return None

@@ -28,6 +28,9 @@ _REPORT_STATUS = re.compile(
 )
 _PANEL = frozenset({"panel", "profile", "chemistry", "hematology"})
 """Words of headings whose tests are made from blood, unless the heading names something else."""
+_HEAD_PARTS = re.compile(r"[/&(),|]|\band\b")
+_CHIEF = ("previous", "test", "result", "range", "unit")
+"""Of a head that names several kinds the first of these is what its column is."""
 _LIKE_PERCENT = re.compile(r"[%oO\u00b0/\d]{1,3}|f6")
 _LIKE_FEMTOLITRE = re.compile(r"[ftil1]{1,2}")
 """What these short units are read as."""
@@ -112,7 +115,25 @@ def read_status(text: str) -> str | None:
 @lru_cache(maxsize=2048)
 def read_head(text: str) -> str | None:
     """The kind of column that a head names (``test`` ``result`` ``previous`` ...); None where it is no head."""
-    plain = _fold_head(text)
+    return next(iter(read_heads(text)), None)
+
+
+@lru_cache(maxsize=2048)
+def read_heads(text: str) -> tuple[str, ...]:
+    """All kinds of what stands below one head, the chief one first: ``Test (unit)``, ``Units / Reference range``."""
+    alone = _head_kind(_fold_head(text))
+    if alone is not None:
+        return (alone,)
+    parts = [part for part in _HEAD_PARTS.split(unicodedata.normalize("NFKC", text).casefold()) if part.strip(" .:")]
+    kinds = {_head_kind(_fold_head(part)) for part in parts} if len(parts) > 1 else set()
+    known = {kind for kind in kinds if kind is not None}
+    if not known or None in kinds:
+        return ()
+    return tuple(sorted(known, key=lambda kind: (_CHIEF.index(kind) if kind in _CHIEF else len(_CHIEF), kind)))
+
+
+def _head_kind(plain: str) -> str | None:
+    """The kind of column that a folded head names, for one or two misread letters in a long one."""
     heads = _heads()
     if plain in heads:
         return heads[plain]

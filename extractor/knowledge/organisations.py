@@ -47,3 +47,17 @@ def is_known_payer(text: str) -> bool:
 def is_plan_name(text: str) -> bool:
     """Whether a text holds a word that names of plans hold: ``Gold HMO``."""
     return _pattern("plan_words").search(text) is not None
+
+
+@cache
+def organisation_words() -> frozenset[str]:
+    """The single words of payers' and plans' names, folded."""
+    data = _load()
+    phrases = (*data.payer_words, *data.plan_words, *data.payers)
+    return frozenset(word for phrase in phrases for word in phrase.split())
+
+
+def is_only_plan(text: str) -> bool:
+    """Whether a text names a plan and no payer beside it: ``Gold HMO``, not ``Medicare Part B``."""
+    pattern = _pattern("plan_words")
+    return pattern.search(text) is not None and not is_payer_name(pattern.sub(" ", text))

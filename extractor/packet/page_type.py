@@ -11,6 +11,7 @@ from importlib import resources
 import yaml
 
 from extractor.packet.answer import Answer
+from extractor.packet.card_labels import is_card_front
 from extractor.packet.letters import find_letter, is_order
 from extractor.packet.questions import fold
 from extractor.packet.result_rows import count_test_rows
@@ -21,6 +22,26 @@ ORDER_PAGES = frozenset({PageType.ORDER, PageType.ENROLLMENT_FORM})
 """What a file is a referral by."""
 _LIKE_LETTERS = frozenset({PageType.CLINICAL_NOTE, PageType.COVER_SHEET})
 """What a letter that asks for an infusion may look like by its words."""
+_CARD_LABELS = 2.5
+"""What the labels of a card weigh."""
+_NOT_ON_CARDS = frozenset(
+    {
+        "mrn",
+        "sex",
+        "address",
+        "home_address",
+        "home_phone",
+        "mobile_phone",
+        "work_phone",
+        "email",
+        "allergies",
+        "height",
+    }
+    | {"weight", "npi", "drug", "dose", "frequency", "diagnosis", "diagnosis_code", "signature", "order_date"}
+)
+"""What forms and face sheets ask beside a policy's numbers."""
+_MOST_OTHERS = 2
+"""Of those, what misread text on a card may look like."""
 _BLANK_WORDS = 4
 _FEWEST_TESTS = 3
 _HEAD_SHARE = 0.2
@@ -99,6 +120,9 @@ def score_types(page: PageReading, answers: tuple[Answer, ...]) -> dict[PageType
         score = sum(weight for phrase, weight in cues.title if _is_in(phrase, head, head.replace(" ", "")))
         score += sum(weight for phrase, weight in cues.body if _is_in(phrase, text, squeezed))
         score += sum(weight for attribute, weight in cues.labels if attribute in asked)
+        if kind is PageType.INSURANCE_CARD:
+            others = len(asked & _NOT_ON_CARDS)
+            score = 0.0 if others > _MOST_OTHERS else score + _CARD_LABELS * (others == 0 and is_card_front(page))
         scores[kind] = score
     return scores
 

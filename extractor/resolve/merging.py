@@ -13,7 +13,7 @@ from models.record.normalise import canonical, plain_text
 from models.stages.candidate import Scored
 
 _NEAR_ID, _NEAR_NAME, _NEAR_TEXT = 80.0, 85.0, 85.0
-_RANKS = {"primary": 0, "secondary": 1, "tertiary": 2}
+_RANKS, _UNRANKED = {"primary": 0, "secondary": 2, "tertiary": 3}, 1
 
 
 def merge_coverages(items: Sequence[Item]) -> list[Item]:
@@ -21,7 +21,7 @@ def merge_coverages(items: Sequence[Item]) -> list[Item]:
     named = [item for item in items if item.says("payer") or item.says("member_id")]
     # Those with a rank first, so that a bare card finds its policy whatever page it stands on.
     merged = _merge(sorted(named, key=lambda item: not item.says("rank")), _is_same_coverage)
-    return sorted(merged, key=lambda item: _RANKS.get(item.key("rank") or "", 1))
+    return sorted(merged, key=lambda item: _RANKS.get(item.key("rank") or "", _UNRANKED))
 
 
 def merge_prior_therapies(items: Sequence[Item]) -> list[Item]:

@@ -1,9 +1,9 @@
 """The parts of a referral, each from the candidates for its fields."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
-from extractor.resolve.absence import NOT_SEEN, OWNER_DOUBTS
+from extractor.resolve.absence import NOT_SEEN
 from extractor.resolve.checks import check_allergies, check_dose, check_drug
 from extractor.resolve.items import Item, merge_diagnoses, merge_orders, page_items
 from extractor.resolve.merging import merge_coverages, merge_labs, merge_prior_therapies, merge_texts
@@ -43,8 +43,6 @@ _OF_MAINTENANCE = frozenset({"duration", "refills"})
 """Printed once beside a loading and a maintenance dose, they belong to the maintenance dose."""
 _OF_FIRST = frozenset({"start_date", "last_treatment_date"})
 """Printed once, they belong to the dose that is given first."""
-_UNSTATED_RANK = 0.7
-_RANKS = ("primary", "secondary", "tertiary")
 _DOSED_ONCE = frozenset({"once", "day 1"})
 
 M = TypeVar("M", Order, Diagnosis, Coverage, PriorTherapy, Lab)
@@ -127,34 +125,7 @@ def resolve_diagnoses(scene: Scene) -> tuple[Diagnosis, ...]:
 
 def resolve_coverages(scene: Scene) -> tuple[Coverage, ...]:
     """Who pays, the primary coverage first."""
-    found = _items(Coverage(), scene, merge_coverages(page_items(scene.scored, "coverages")), "coverages")
-    stated = {coverage.rank.value for coverage in found}
-    free = iter([rank for rank in _RANKS if rank not in stated])
-    return tuple(
-        coverage
-        if coverage.rank.value is not None
-        else coverage.model_copy(update={"rank": _rank_by_place(free, coverage)})
-        for coverage in found
-    )
-
-
-def _rank_by_place(free: Iterator[str], coverage: Coverage) -> Text:
-    """The first rank that no other coverage has: forms that name no rank list them in order."""
-    rank = next(free, None)
-    if rank is None:
-        return Text(state=State.NEEDS_REVIEW, reasons=(NOT_SEEN,))
-    why = Reason(code="rank_by_place", text="no rank is printed; this is its place among the coverages")
-    named = coverage.payer if coverage.payer.value is not None else coverage.member_id
-    return Text(
-        value=rank,
-        confidence=_UNSTATED_RANK,
-        state=State.NEEDS_REVIEW,
-        raw=named.raw,
-        page_no=named.page_no,
-        bbox=named.bbox,
-        source="derived",
-        reasons=(why, *(reason for reason in named.reasons if reason in OWNER_DOUBTS)),
-    )
+    return _items(Coverage(), scene, merge_coverages(page_items(scene.scored, "coverages")), "coverages")
 
 
 def resolve_prior_therapies(scene: Scene) -> tuple[PriorTherapy, ...]:

@@ -52,7 +52,7 @@ def _owner_reasons(one: AnyField) -> set[str]:
 def test_every_value_of_a_doubted_page_is_asked_about(rows: tuple[tuple[str, str], ...], code: str) -> None:
     (referral,) = _resolve(order_page(1), _form(*rows))
     values = _of_page(referral, 2)
-    assert {"patient.weight_kg", "coverages[0].member_id", "coverages[0].rank"} <= values.keys()
+    assert {"patient.weight_kg", "coverages[0].member_id", "coverages[0].payer"} <= values.keys()
     for path, one in values.items():
         if one.evidence and {evidence.page_no for evidence in one.evidence} != {2}:
             continue
