@@ -7,6 +7,9 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install --no-deps
 LOCKED := --require-hashes --only-binary :all: --requirement
 SOURCES := extractor models samples tests .ci
+# How many processes run the tests, each whole files; what is compiled is kept, because the tests start many processes.
+WORKERS ?= 2
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: help demo test lint bench soak samples lock clean system
 
@@ -24,7 +27,7 @@ test: .venv/.dev ## all checks: ruff, format, mypy, import contracts, pytest
 	$(BIN)/ruff format --check $(SOURCES)
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
-	$(BIN)/python -m pytest --verbosity=0
+	$(BIN)/python -m pytest --verbosity=0 --numprocesses=$(WORKERS) --dist=loadfile --no-loadscope-reorder
 
 N ?= 2000
 FAXES = build/bench-20261123-$(N)

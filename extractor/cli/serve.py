@@ -173,6 +173,7 @@ def _worker(settings: "Settings", store: "Store") -> "Iterator[Worker]":
 @contextlib.contextmanager
 def _page_desk(settings: "Settings", store: "Store", worker: "Worker") -> "Iterator[Desk]":
     from extractor.knowledge.protocols import load_protocols
+    from extractor.resolve.policy import load_policy
     from extractor.web.desk import Desk
     from extractor.web.pages import PageShelf
     from extractor.web.reception import Reception
@@ -183,6 +184,7 @@ def _page_desk(settings: "Settings", store: "Store", worker: "Worker") -> "Itera
         book=load_protocols(settings.site.protocols),
         options=settings.web,
         site=settings.site,
+        policy=load_policy(settings.policy),
         receivers=tuple(sorted(settings.delivery.receivers)),
         reception=Reception(
             store=store,

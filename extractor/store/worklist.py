@@ -4,14 +4,29 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Column, ColumnElement, FromClause, Integer, Join, String, Table, and_, case, func, or_, select
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    FromClause,
+    Integer,
+    Join,
+    Select,
+    String,
+    Table,
+    and_,
+    case,
+    func,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy import delete as remove
 from sqlalchemy.engine import Connection
 
 from extractor.store.claims import CLAIMS
 from extractor.store.links import LINKS, Relation
 from extractor.store.metadata import METADATA
-from extractor.store.referrals import OPEN, REFERRALS, ReferralState, ReferralSummary
+from extractor.store.referrals import OPEN, REFERRALS, ReferralState, ReferralSummary, count_by_state
 from models.record import Value
 
 PROGRESS = Table(
@@ -56,6 +71,11 @@ class Wanted(Value):
     limit: int = 100
     offset: int = 0
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether everything in ``states`` is asked for."""
+        return not (self.search.strip() or self.priority or self.drug or self.verdict)
+
 
 class Line(ReferralSummary):
     """One referral of the list; ``needs_human`` counts what is left to answer, ``verdict`` is as it stands now.
@@ -84,41 +104,60 @@ _COLUMNS = (
 def list_work(connection: Connection, wanted: Wanted, *, now: datetime) -> tuple[Line, ...]:
     """The lines that are asked for: STAT first, then the oldest first."""
     # The lines are chosen among the referrals alone, by index; only what is shown is joined with the rest.
-    chosen = (
-        select(REFERRALS.c.referral_id, REFERRALS.c.revision)
-        .select_from(_counted(wanted))
-        .where(*_conditions(wanted))
-        .order_by(*_order(wanted))
-        .limit(wanted.limit)
-        .offset(wanted.offset)
-    )
-    shown = {row.referral_id: row.revision for row in connection.execute(chosen)}
+    shown = [row.referral_id for row in connection.execute(_choose(wanted))]
     rows = connection.execute(
-        select(*_COLUMNS)
+        select(REFERRALS.c.is_latest, *_COLUMNS)
         .select_from(_joined(now))
         # By key alone: told that only the latest are wanted, a database may look through all that are.
         .where(REFERRALS.c.referral_id.in_(shown))
         .order_by(*_ORDER_OF_FEW)
     )
-    found = (row for row in rows.mappings() if shown[row["referral_id"]] == row["revision"])
-    return tuple(Line.model_validate(dict(row)) for row in found)
+    found = (dict(row) for row in rows.mappings())
+    return tuple(Line.model_validate(row) for row in found if row.pop("is_latest"))
+
+
+def _choose(wanted: Wanted) -> Select[tuple[str]]:
+    """The ids of the lines in order. State by state, because an index gives the order within one, not of several: no
+    database then has to sort all that waits to show the first page of it."""
+    columns = (REFERRALS.c.referral_id, REFERRALS.c.rank, REFERRALS.c.received_at)
+    parts = [
+        select(*columns)
+        .select_from(_counted(wanted))
+        .where(*_conditions(wanted.model_copy(update={"states": (state,)})))
+        .order_by(*_order(wanted))
+        .limit(wanted.offset + wanted.limit)
+        .subquery()
+        for state in dict.fromkeys(wanted.states)
+    ]
+    found = union_all(*(select(part) for part in parts)).subquery()
+    ordered = select(found.c.referral_id).order_by(*(found.c[column.name] for column in _ORDER))
+    return ordered.limit(wanted.limit).offset(wanted.offset)
 
 
 def count_work(connection: Connection, wanted: Wanted) -> int:
     """How many lines there are in all, whatever ``limit`` says."""
+    if wanted.is_plain:
+        by_state = count_by_state(connection)
+        return sum(by_state.get(state.value, 0) for state in set(wanted.states))
     asked = select(func.count()).select_from(_counted(wanted)).where(*_conditions(wanted))
     return int(connection.execute(asked).scalar_one())
 
 
 def list_drugs(connection: Connection, states: Sequence[ReferralState] = OPEN) -> tuple[str, ...]:
     """The drugs that stand in the list, by name."""
-    asked = (
-        select(REFERRALS.c.drug)
-        .where(REFERRALS.c.is_latest, REFERRALS.c.state.in_(states), REFERRALS.c.drug.is_not(None))
-        .distinct()
-        .order_by(REFERRALS.c.drug)
+    found = {str(drug) for state in states for drug in connection.execute(_drugs_in(state)).scalars()}
+    return tuple(sorted(found))
+
+
+def _drugs_in(state: ReferralState) -> Select[tuple[str]]:
+    """From each drug to the next one, by index: there are few drugs, and as many rows as referrals."""
+    following = select(func.min(REFERRALS.c.drug).label("drug")).where(
+        REFERRALS.c.is_latest, REFERRALS.c.state == state
     )
-    return tuple(str(drug) for drug in connection.execute(asked).scalars())
+    walk = following.cte("walk", recursive=True)
+    after = following.where(REFERRALS.c.drug > walk.c.drug).correlate(walk).scalar_subquery()
+    walk = walk.union_all(select(after).where(walk.c.drug.is_not(None)))
+    return select(walk.c.drug).where(walk.c.drug.is_not(None))
 
 
 def find_next(connection: Connection, holder: str, *, now: datetime, after: str | None = None) -> str | None:

@@ -16,7 +16,7 @@ class NotThere(Exception):
 
 def load(connection: Connection, desk: Desk, referral_id: str) -> Review:
     """The review as it stands; ``NotThere`` where there is none."""
-    review = load_review(connection, referral_id, desk.clock(), desk.choose_checks)
+    review = load_review(connection, referral_id, desk.clock(), desk.policy, desk.choose_checks)
     if review is None:
         raise NotThere
     return review

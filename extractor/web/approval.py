@@ -4,7 +4,6 @@ from datetime import datetime
 
 from extractor.errors import StoreConflict, UsageError
 from extractor.export.gate import Block, BlockCode, GateRules, find_blocks
-from extractor.resolve.policy import load_policy
 from extractor.store import approvals, audit, claims, drafts, links, outbox, referrals
 from extractor.store.approvals import Approval
 from extractor.store.database import Connection
@@ -86,8 +85,7 @@ def approve(
 
 def _other_blocks(review: Review, actor: str) -> tuple[Block, ...]:
     """What else than an open field stops the referral: no order, nobody's name, or that it is none at all."""
-    policy = load_policy()
-    rules = GateRules(critical=policy.critical, is_shadow=policy.is_shadow)
+    rules = GateRules(critical=review.policy.critical, is_shadow=review.policy.is_shadow)
     found = find_blocks(review.result(), rules, approved_by=actor)
     return tuple(block for block in found if block.code is not BlockCode.NEEDS_HUMAN)
 

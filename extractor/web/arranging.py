@@ -114,7 +114,7 @@ def carry_out(connection: Connection, desk: Desk, review: Review, planned: Plann
     if _next(review.page_changes) != change.number:
         raise StoreConflict("Somebody changed the pages in the meantime: load the referral again.")
     emptied = [name for name in planned.before if name not in planned.after]
-    reviews = {name: _lock(connection, name, change) for name in sorted({*planned.made, *emptied})}
+    reviews = {name: _lock(connection, desk, name, change) for name in sorted({*planned.made, *emptied})}
     page_changes.add_change(connection, change)
     summary = review.stored.summary
     _note(connection, "arrange_pages" if reviews else "turn_page", change, summary.referral_id, summary.revision)
@@ -125,10 +125,10 @@ def carry_out(connection: Connection, desk: Desk, review: Review, planned: Plann
     return summary.referral_id if summary.referral_id in planned.after else planned.after[0]
 
 
-def _lock(connection: Connection, referral_id: str, change: PageChange) -> Review | None:
+def _lock(connection: Connection, desk: Desk, referral_id: str, change: PageChange) -> Review | None:
     """The review of a referral that is to change; None for one that is only now made."""
     corrections.lock_review(connection, referral_id)
-    found = load_review(connection, referral_id, change.at)
+    found = load_review(connection, referral_id, change.at, desk.policy)
     if found is None:
         return None
     held = claims.find_claim(connection, referral_id, now=change.at)
@@ -190,7 +190,7 @@ def _revise(
     for answer in answers:
         corrections.add_correction(connection, answer.model_copy(update={"referral_id": referral_id}))
     _note(connection, "rearranged", planned.change, referral_id, revision)
-    after = load_review(connection, referral_id, now)
+    after = load_review(connection, referral_id, now, desk.policy)
     assert after is not None
     note_progress(connection, after, after.readiness(desk.book))
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from extractor.knowledge.protocols import ProtocolBook
+from extractor.resolve.policy import Policy, load_policy
 from extractor.resolve.spot_checks import choose_checks
 from extractor.store.database import Database
 from extractor.store.metadata import utc_now
@@ -19,7 +20,7 @@ class Desk:
     """``receivers``: the names of all that an approved referral is sent to; ``clock`` gives the moment in UTC.
 
     ``reception``: where files that are sent here go, None where none are taken. ``site`` is what letters say of the
-    sender.
+    sender. ``policy``: which fields are critical here, and whether this site is in shadow.
     """
 
     database: Database
@@ -30,6 +31,7 @@ class Desk:
     clock: Callable[[], datetime] = utc_now
     reception: Reception | None = None
     site: SiteOptions = field(default_factory=SiteOptions)
+    policy: Policy = field(default_factory=load_policy)
 
     def choose_checks(self, referral: Referral, today: date) -> Mapping[str, str | None]:
         """The accepted fields that are shown to a person all the same: see ``WebOptions.check_share``."""

@@ -24,7 +24,7 @@ def write(referral_id: str, desk: AtDesk, session: Writer) -> Response:
     now = desk.clock()
     request = make_request(desk.site, now.date())
     with desk.database.read() as connection:
-        review = load_review(connection, referral_id, now)
+        review = load_review(connection, referral_id, now, desk.policy)
     if review is None:
         raise NotThere
     referral = review.result().model_copy(update={"readiness": review.readiness(desk.book)})

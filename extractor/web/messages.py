@@ -27,7 +27,7 @@ def _demand_box(box: BBox) -> BBox:
 class WorkAsked(Value):
     """Which lines of the work list are wanted; ``search``: words of a name or a drug, a date of birth, or an NPI."""
 
-    states: tuple[ReferralState, ...] = OPEN
+    states: tuple[ReferralState, ...] = Key(default=OPEN, min_length=1)
     search: str = Key(default="", max_length=100)
     priority: Literal["stat", "urgent", "routine"] | None = None
     drug: str | None = Key(default=None, max_length=100)

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 from fastapi import APIRouter, Response
 
-from extractor.resolve.policy import load_policy
 from extractor.store import checks
 from extractor.web.desk import Desk
 from extractor.web.guard import AtDesk, LeadToSee
@@ -30,4 +29,4 @@ def _figures(desk: Desk) -> Quality:
     now = desk.clock()
     with desk.database.read() as connection:
         found = checks.list_checks(connection, since=now - timedelta(weeks=WEEKS))
-    return measure(found, load_policy(), now)
+    return measure(found, desk.policy, now)

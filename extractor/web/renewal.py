@@ -44,7 +44,7 @@ def _renew(desk: Desk, referral_id: str) -> bool:
 
 def _judge(connection: Connection, desk: Desk, referral_id: str) -> tuple[Review, Readiness] | None:
     """A referral and its verdict where that is another one than the work list shows."""
-    review = reviewing.load_review(connection, referral_id, desk.clock())
+    review = reviewing.load_review(connection, referral_id, desk.clock(), desk.policy)
     if review is None or review.stored.summary.state not in OPEN:
         return None
     readiness = review.readiness(desk.book)

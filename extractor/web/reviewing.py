@@ -15,7 +15,7 @@ from extractor.resolve.correcting import (
     original_paths,
 )
 from extractor.resolve.entries import Entered, read_entry
-from extractor.resolve.policy import load_policy
+from extractor.resolve.policy import Policy
 from extractor.store import audit, checks, claims, corrections, documents, drafts, page_changes, referrals, worklist
 from extractor.store.checks import Check, CheckKind, Outcome
 from extractor.store.database import Connection
@@ -34,13 +34,14 @@ class Review:
     """One revision with the answers on it. ``version`` is the number of the last change, 0 before the first.
 
     ``extraction`` is the whole file with the kinds of pages that people gave; ``page_changes`` what they did to them;
-    ``checks`` are the accepted fields that are shown all the same.
+    ``checks`` are the accepted fields that are shown all the same; ``policy`` says which fields are critical.
     """
 
     stored: StoredReferral
     extraction: Extraction | None
     changes: tuple[Change, ...]
     today: date
+    policy: Policy
     page_changes: tuple[PageChange, ...] = ()
     checks: Checks = NO_CHECKS
     answered: Answered = field(init=False)
@@ -65,7 +66,7 @@ class Review:
 
     def fields(self) -> tuple[FieldView, ...]:
         """Every field as the screen shows it."""
-        return view_fields(self.answered, self.changes, self.checks.open)
+        return view_fields(self.answered, self.changes, self.checks.open, self.policy)
 
     def before(self, version: int) -> "Review":
         """The review as it stood at an earlier version."""
@@ -102,8 +103,7 @@ class Review:
 
     def blocking(self) -> tuple[str, ...]:
         """Critical fields that still wait for a person: with one of them nothing is approved."""
-        policy = load_policy()
-        fields = [(path, one) for path, one in walk_fields(self.result()) if policy.is_critical(path)]
+        fields = [(path, one) for path, one in walk_fields(self.result()) if self.policy.is_critical(path)]
         paths = self.screen_paths()
         return tuple(paths[path] for path, one in fields if one.needs_person)
 
@@ -121,7 +121,7 @@ class Saying:
 
 
 def load_review(
-    connection: Connection, referral_id: str, now: datetime, choose: Chooser = choose_none
+    connection: Connection, referral_id: str, now: datetime, policy: Policy, choose: Chooser = choose_none
 ) -> Review | None:
     """The latest revision of a referral with its answers; None where it is unknown.
 
@@ -137,7 +137,7 @@ def load_review(
     extraction = with_types(documents.find_extraction(connection, sha256), said)
     chosen = choose(stored.record, now.date()) if stored.summary.state is ReferralState.REVIEW else {}
     checked = Checks(chosen, checks.list_answered(connection, referral_id, stored.summary.revision))
-    return Review(stored, extraction, changes, now.date(), arranged, checked)
+    return Review(stored, extraction, changes, now.date(), policy, arranged, checked)
 
 
 def with_types(extraction: Extraction | None, said: Arrangement) -> Extraction | None:

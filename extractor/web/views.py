@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from extractor.resolve.correcting import Answered, as_text
-from extractor.resolve.policy import load_policy
+from extractor.resolve.policy import Policy
 from extractor.web import labels
 from models.record import ASKS, STAFF, BBox, Page, PageType, Readiness, Referral, State, Value
 from models.record.paths import AnyField, walk_fields
@@ -116,11 +116,10 @@ class HistoryLine(Value):
 
 
 def view_fields(
-    answered: Answered, changes: Iterable[Change], checks: Mapping[str, str | None]
+    answered: Answered, changes: Iterable[Change], checks: Mapping[str, str | None], policy: Policy
 ) -> tuple[FieldView, ...]:
     """Every field, section by section as the screen shows them; ``checks`` are shown without what was read of them."""
     by_path = {change.correction.path: change for change in standing(changes) if change.correction is not None}
-    policy = load_policy()
     order = {key: number for number, key in enumerate(labels.SECTIONS)}
     views = [
         _view(path, field, answered, by_path, is_critical=policy.is_critical(path))

@@ -1,4 +1,4 @@
-"""Errors left behind: ``python tests/benchmarks/bench_errors_left.py [SEEDS]`` on the digital sample faxes.
+"""Errors left behind: ``python -m tests.benchmarks.bench_errors_left [SEEDS]`` on the digital sample faxes.
 
 Plants misreadings that can be values (one digit of a word another one, as sure as it was read), puts each fax together
 anew, and counts what a person would miss who only looks at what the page asks for: fields that became wrong and were

@@ -15,6 +15,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from samples.truth_records import all_records
 
+FORMATS = ("json", "csv", "hl7", "fhir")
+
 
 def measure(name: str, count: int) -> tuple[float, int, int, float]:
     """CPU seconds, files, bytes, and peak resident memory in MB above that before the first export."""
@@ -36,9 +38,11 @@ def main() -> None:
     """One line a format."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("count", nargs="?", type=int, default=1000)
-    count = parser.parse_args().count
+    parser.add_argument("--format", choices=FORMATS, help="one format alone")
+    given = parser.parse_args()
+    count = given.count
     print(f"{'format':8}{'CPU s':>8}{'ms each':>9}{'files':>7}{'MB':>8}{'MB memory':>11}")
-    for name in ("json", "csv", "hl7", "fhir"):
+    for name in FORMATS if given.format is None else (given.format,):
         with multiprocessing.get_context("spawn").Pool(1) as pool:
             spent, files, size, memory = pool.apply(measure, (name, count))
         print(f"{name:8}{spent:8.1f}{1000 * spent / count:9.1f}{files:7}{size / 1e6:8.1f}{memory:11.0f}")

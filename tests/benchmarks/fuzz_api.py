@@ -1,4 +1,4 @@
-"""Requests of every kind against the API: ``python tests/benchmarks/fuzz_api.py [EXAMPLES] [SCHEMATHESIS]``.
+"""Requests of every kind against the API: ``python -m tests.benchmarks.fuzz_api [EXAMPLES] [SCHEMATHESIS]``.
 
 Drives Schemathesis, a program of its own (``pip install schemathesis`` in another environment), as an administrator who
 holds the referral; ids, revisions and paths in the schema are those that are there. Fails on any answer of 500 or more.
@@ -46,7 +46,7 @@ def main() -> int:
     program = sys.argv[2] if len(sys.argv) > 2 else "schemathesis"
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        read = read_sample("04_grid_acroform.pdf", folder / "kept")
+        read = read_sample("04_grid_acroform")
         with served(open_house(folder / "house", read.kept, check_share=0.5)) as house:
             referral_id = add_referral(house, read)
             with httpx.Client(base_url=house.url, timeout=60) as client:

@@ -1,6 +1,6 @@
 """How long the registry takes to load and to look up, on an invented file of the public one's shape.
 
-``python tests/benchmarks/measure_npi_load.py [--rows 300000] [--folder FOLDER]``. The public file has about 9.7 million
+``python -m tests.benchmarks.measure_npi_load [--rows 300000] [--folder FOLDER]``. The public file has about 9.7 million
 rows; the last line scales what was measured to that, which is fair for reading and writing (a row costs the same) and a
 little too kind to the indexes, whose sorting grows by a further factor of log(n).
 """

@@ -4,24 +4,21 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
-from tests.browser.review_house import PASSWORD, House, Read, find_chromium, open_house, read_sample, served
+from tests.browser.review_house import House, Read, launched, log_in, open_house, open_review, read_sample, served
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """For a module: while Playwright runs it holds an event loop in this thread, which other tests cannot bear."""
-    with sync_playwright() as driver:
-        # Without a user of its own (in a container) Chromium's sandbox cannot be set up.
-        launched = driver.chromium.launch(executable_path=find_chromium(), args=["--no-sandbox"])
-        yield launched
-        launched.close()
+    with launched() as chromium:
+        yield chromium
 
 
 @pytest.fixture(scope="session")
-def read(tmp_path_factory: pytest.TempPathFactory) -> Read:
-    return read_sample("04_grid_acroform.pdf", tmp_path_factory.mktemp("kept"))
+def read() -> Read:
+    return read_sample("04_grid_acroform")
 
 
 @pytest.fixture
@@ -47,17 +44,12 @@ class Desks:
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("console", lambda line: self._listen(line.type, line.text))
         page.on("request", lambda request: self._demand_own(request.url))
-        page.goto(self.house.url)
-        page.get_by_label("Name").fill(name)
-        page.get_by_label("Password").fill(PASSWORD)
-        page.get_by_role("button", name="Log in").click()
-        page.wait_for_selector("#counts")
+        log_in(page, self.house.url, name)
         return page
 
     def open(self, page: Page, referral_id: str) -> None:
         """Open a review and wait until its first field can be answered."""
-        page.goto(f"{self.house.url}/referrals/{referral_id}")
-        page.wait_for_selector(".field.selected[data-seen]")
+        open_review(page, self.house.url, referral_id)
 
     def _listen(self, kind: str, text: str) -> None:
         # A refusal that a test provokes is logged by the browser with its status.

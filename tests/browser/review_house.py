@@ -11,9 +11,10 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
+from playwright.sync_api import Browser, Page, sync_playwright
+
 from extractor.artifacts import FolderArtifacts
 from extractor.knowledge.protocols import load_protocols
-from extractor.pipeline import extract_file
 from extractor.resolve.settling import replace_fields
 from extractor.settings import load_settings
 from extractor.store import accounts, documents, referrals
@@ -26,8 +27,9 @@ from extractor.web.server import make_server
 from models.record import ASKS, Extraction, Referral, State
 from models.record.paths import walk_fields
 from models.stages.options import Options, SiteOptions, WebOptions
+from tests.sample_readings import FAXES, KEPT, extract_sample, find_fax
 
-SAMPLES = Path(__file__).resolve().parents[2] / "samples" / "faxes"
+SAMPLES = FAXES
 PASSWORD = "correct horse battery"
 PEOPLE = {"ada": Role.REVIEWER, "bob": Role.REVIEWER, "lea": Role.LEAD, "max": Role.ADMIN}
 
@@ -71,10 +73,9 @@ def options() -> Options:
     return found.model_copy(update={"pool": found.pool.model_copy(update={"processes": 1})})
 
 
-def read_sample(name: str, folder: Path) -> Read:
-    """Read one of the sample faxes; what was read of its pages is kept in ``folder``."""
-    path = SAMPLES / name
-    return Read(path, extract_file(path, options(), artifacts=FolderArtifacts(folder)).extraction, folder)
+def read_sample(name: str) -> Read:
+    """Read one of the sample faxes."""
+    return Read(find_fax(name), extract_sample(name, options()).extraction, KEPT)
 
 
 def open_house(folder: Path, kept: Path, **web: object) -> House:
@@ -155,6 +156,31 @@ def served(house: House) -> Iterator[House]:
         server.should_exit = True
         thread.join(20)
         house.desk.database.close()
+
+
+@contextlib.contextmanager
+def launched() -> Iterator[Browser]:
+    """A Chromium without a window."""
+    with sync_playwright() as driver:
+        # Without a user of its own (in a container) Chromium's sandbox cannot be set up.
+        found = driver.chromium.launch(executable_path=find_chromium(), args=["--no-sandbox"])
+        yield found
+        found.close()
+
+
+def log_in(page: Page, url: str, name: str) -> None:
+    """By the form; the page is the work list then."""
+    page.goto(url)
+    page.get_by_label("Name").fill(name)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+    page.wait_for_selector("#counts")
+
+
+def open_review(page: Page, url: str, referral_id: str) -> None:
+    """Open a review and wait until its first field can be answered."""
+    page.goto(f"{url}/referrals/{referral_id}")
+    page.wait_for_selector(".field.selected[data-seen]")
 
 
 def find_chromium() -> str:

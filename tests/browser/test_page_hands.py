@@ -13,8 +13,8 @@ from tests.browser.review_house import House, Read, add_referral, asking_only, o
 
 
 @pytest.fixture(scope="module")
-def read(tmp_path_factory: pytest.TempPathFactory) -> Read:
-    return read_sample("03_ehr_digital.pdf", tmp_path_factory.mktemp("kept3"))
+def read() -> Read:
+    return read_sample("03_ehr_digital")
 
 
 @pytest.fixture

@@ -17,8 +17,8 @@ from tests.security.conftest import log_in_as
 
 
 @pytest.fixture(scope="module")
-def three_pages(tmp_path_factory: pytest.TempPathFactory) -> Read:
-    return read_sample("03_ehr_digital.pdf", tmp_path_factory.mktemp("kept3"))
+def three_pages() -> Read:
+    return read_sample("03_ehr_digital")
 
 
 @pytest.fixture

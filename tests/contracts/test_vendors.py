@@ -1,6 +1,7 @@
 """Each vendor library is used where this table says and nowhere else; one that is not in it is not used at all."""
 
 import sys
+from functools import cache
 
 from tree import PACKAGES, imports, module_name, python_files
 
@@ -42,12 +43,17 @@ HOMES: dict[str, tuple[str, ...]] = {
     "uvicorn": ("extractor.web",),
     "yaml": ("extractor",),
 }
-USES = [
-    (module_name(path), name)
-    for path in python_files(*PACKAGES)
-    for name in sorted({imported.split(".")[0] for imported in imports(path)})
-    if name not in sys.stdlib_module_names and name not in PACKAGES
-]
+
+
+@cache
+def _uses() -> tuple[tuple[str, str], ...]:
+    """Each of our modules with each vendor library that it imports."""
+    return tuple(
+        (module_name(path), name)
+        for path in python_files(*PACKAGES)
+        for name in sorted({imported.split(".")[0] for imported in imports(path)})
+        if name not in sys.stdlib_module_names and name not in PACKAGES
+    )
 
 
 def _is_home(module: str, vendor: str) -> bool:
@@ -55,8 +61,8 @@ def _is_home(module: str, vendor: str) -> bool:
 
 
 def test_every_vendor_library_stays_at_home() -> None:
-    assert [f"{module} imports {vendor}" for module, vendor in USES if not _is_home(module, vendor)] == []
+    assert [f"{module} imports {vendor}" for module, vendor in _uses() if not _is_home(module, vendor)] == []
 
 
 def test_the_table_names_no_library_that_is_not_used() -> None:
-    assert set(HOMES) - {vendor for _, vendor in USES} == set()
+    assert set(HOMES) - {vendor for _, vendor in _uses()} == set()

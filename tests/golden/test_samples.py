@@ -2,16 +2,13 @@
 
 import json
 from collections.abc import Mapping
-from pathlib import Path
 
 import pytest
 
-from extractor.pipeline import extract_file
 from models.record import Extraction, State
 from models.record.normalise import is_same
-from models.stages.options import Options
+from tests.sample_readings import FAXES, extract_sample
 
-FAXES = Path(__file__).resolve().parents[2] / "samples" / "faxes"
 SAMPLES = ("03_ehr_digital", "09_letter_scanned")
 MUST_READ = {
     "03_ehr_digital": (
@@ -44,9 +41,8 @@ def _read(name: str) -> tuple[Extraction, Mapping[str, object]]:
     truth = FAXES / f"{name}.truth.json"
     if not truth.exists():
         pytest.skip("this sample is not here")
-    file = next(path for path in FAXES.glob(f"{name}.*") if path.suffix in {".tif", ".pdf"})
     loaded = json.loads(truth.read_text(encoding="utf-8"))
-    return extract_file(file, Options()).extraction, loaded["referrals"][0]
+    return extract_sample(name).extraction, loaded["referrals"][0]
 
 
 def _at(tree: object, path: str) -> object:

@@ -2,6 +2,7 @@
 
 import sys
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 from hypothesis import given, settings
@@ -21,13 +22,21 @@ from models.stages.options import Options
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 EXAMPLES = 60
-PACKET: Packet = assemble("0" * 64, [order_page(1, quality=Quality.FINE_FAX).build(), order_page(2).build()], 2)[0]
-READ = fields.propose(PACKET, Options().site, NOW.date())
 SHARE = st.floats(0.0, 1.0)
 FEATURES = st.fixed_dictionaries(
     dict.fromkeys(("reading_min", "reading_mean", "label", "relation", "role", "page", "valid", "anchor"), SHARE)
 )
 SURNAMES = ("Lopez", "Lopes", "Ridgewell")
+
+
+@cache
+def packet() -> Packet:
+    return assemble("0" * 64, [order_page(1, quality=Quality.FINE_FAX).build(), order_page(2).build()], 2)[0]
+
+
+@cache
+def read() -> tuple[Candidate, ...]:
+    return tuple(fields.propose(packet(), Options().site, NOW.date()))
 
 
 @st.composite
@@ -46,7 +55,7 @@ def surname(draw: st.DrawFn) -> Candidate:
 
 
 def _settle(candidates: list[Candidate]) -> Referral:
-    return assemble_referrals(PACKET, confidence.score(candidates, PACKET), (), Options(), NOW)[0]
+    return assemble_referrals(packet(), confidence.score(candidates, packet()), (), Options(), NOW)[0]
 
 
 def _last_name(candidates: list[Candidate]) -> Text:
@@ -56,9 +65,9 @@ def _last_name(candidates: list[Candidate]) -> Text:
 @settings(max_examples=10, deadline=None)
 @given(st.randoms(use_true_random=False))
 def test_the_order_of_candidates_never_changes_the_record(random: object) -> None:
-    shuffled = list(READ)
+    shuffled = list(read())
     random.shuffle(shuffled)  # type: ignore[attr-defined]
-    assert _settle(shuffled) == _settle(list(READ))
+    assert _settle(shuffled) == _settle(list(read()))
 
 
 @settings(max_examples=EXAMPLES, deadline=None)

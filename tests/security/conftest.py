@@ -22,6 +22,7 @@ from models.record import (
     Text,
 )
 from tests.browser.review_house import PASSWORD, SAMPLES, House, Read, add_referral, open_house, served
+from tests.sample_readings import KEPT
 
 
 def _text(value: str, state: State = State.FOUND) -> Text:
@@ -47,6 +48,13 @@ def record() -> Referral:
 @pytest.fixture
 def house(tmp_path: Path, record: Referral) -> Iterator[House]:
     made = open_house(tmp_path, tmp_path / "kept")
+    add_record(made, record)
+    with served(made) as running:
+        yield running
+
+
+def add_record(house: House, record: Referral) -> None:
+    """Put a referral of one page into the store."""
     document = Document(
         sha256="0" * 64,
         filename="fax.pdf",
@@ -57,9 +65,7 @@ def house(tmp_path: Path, record: Referral) -> Iterator[House]:
     extraction = Extraction(
         document=document, status=Status.COMPLETE, software=Software(version="1"), referrals=(record,)
     )
-    add_referral(made, Read(SAMPLES / "04_grid_acroform.pdf", extraction, tmp_path / "kept"), record)
-    with served(made) as running:
-        yield running
+    add_referral(house, Read(SAMPLES / "04_grid_acroform.pdf", extraction, KEPT), record)
 
 
 def log_in_as(client: httpx.Client, name: str) -> None:

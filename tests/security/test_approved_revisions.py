@@ -22,7 +22,7 @@ def _approve(house: House, desk: Desk | None = None) -> int:
     desk, now = desk or house.desk, house.clock.now
     with house.desk.database.begin() as connection:
         claims.claim(connection, "r-1", "lea", now=now, lasts=timedelta(minutes=15))
-        review = reviewing.load_review(connection, "r-1", now)
+        review = reviewing.load_review(connection, "r-1", now, house.desk.policy)
         assert review is not None
         return approval.approve(connection, desk, review, seen=review.version, actor="lea", now=now, reason=REASON)
 
@@ -31,7 +31,7 @@ def _say(house: House, saying: Saying) -> None:
     now = house.clock.now
     with house.desk.database.begin() as connection:
         claims.claim(connection, "r-1", "lea", now=now, lasts=timedelta(minutes=15))
-        review = reviewing.load_review(connection, "r-1", now)
+        review = reviewing.load_review(connection, "r-1", now, house.desk.policy)
         assert review is not None
         reviewing.answer(connection, review, saying, seen=review.version, actor="lea", now=now)
 

@@ -22,7 +22,7 @@ def test_the_work_list_gets_the_verdict_of_the_day(house: House, log_in: Enter) 
     assert shown(house) is None
     assert renew_verdicts(house.desk) == 1
     with house.desk.database.read() as connection:
-        review = load_review(connection, "r-1", house.clock())
+        review = load_review(connection, "r-1", house.clock(), house.desk.policy)
     assert review is not None
     assert shown(house) == review.readiness(house.desk.book).verdict.value == "incomplete"
     (line,) = log_in("ada").post("/api/work", json={}).json()["lines"]

@@ -214,7 +214,7 @@ export class Row {
       ["Source", view.source + (view.page_no ? `, page ${view.page_no}` : "")],
       ["Read as", view.raw],
       ["Sure to", view.confidence === null ? null : `${(100 * view.confidence).toFixed(1)} %`],
-      ["Because", view.reasons.join("; ")],
+      ["Because", view.reasons.filter((reason) => reason !== view.reason).join("; ")],
     ].filter(([, text]) => text);
     const table = make("dl", {}, ...facts.flatMap(([name, text]) => [make("dt", {}, name), make("dd", {}, text)]));
     const lines = await this.list.history(this);

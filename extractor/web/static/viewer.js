@@ -6,7 +6,7 @@ import { byId, keepFocus, make } from "./dom.js";
 
 const WIDEST = 2.4; // CSS pixels a point
 const READABLE = 24; // CSS pixels of height that a box is zoomed to
-const CROP_AROUND = { x: 60, y: 9 }; // points shown with a box
+const CROP_AROUND = { x: 60, y: 14 }; // points shown with a box: enough for a label above it
 const SMALLEST_DRAG = 6; // CSS pixels; less is a click
 
 export class Viewer {
