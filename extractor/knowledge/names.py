@@ -21,6 +21,9 @@ CREDENTIALS = {
 }  # fmt: skip
 """Credentials without dots and hyphens in upper case, to the record's spelling."""
 
+_EITHER = frozenset({"MD", "DO", "NP", "PA"})
+"""What a form prints to choose from, ``MD DO NP PA``: nobody is two of them."""
+
 _ONLY_AFTER_COMMA = frozenset({"MS", "DO", "OD", "RN", "PA", "NP", "MPH"})
 """Short words that are also surnames or forms of address: credentials only behind a comma or with dots."""
 
@@ -110,9 +113,9 @@ def parse_name(text: str, order: NameOrder | None = None) -> NameReading | None:
 
 
 def parse_credentials(text: str) -> str | None:
-    """``"M.D., Ph.D."`` to ``"MD, PhD"``; None where a word is none of the known credentials."""
+    """``"M.D., Ph.D."`` to ``"MD, PhD"``; None for words that are no known credentials and for a printed choice."""
     words = [_key(word) for word in re.split(r"[\s,;/]+", text) if _key(word)]
-    if not words or any(word not in CREDENTIALS for word in words):
+    if not words or any(word not in CREDENTIALS for word in words) or len(_EITHER.intersection(words)) > 1:
         return None
     return ", ".join(dict.fromkeys(CREDENTIALS[word] for word in words))
 
