@@ -36,8 +36,12 @@ bench: .venv/.dev ## measure N faxes of the test split: table, JSON, misses in o
 	$(BIN)/python -m samples.generator --out $(FAXES) --count $(N) --seed 20261123 --split test --jobs 2 --resume
 	$(BIN)/extractor evaluate $(FAXES) --json out/bench.json --html out/bench.html
 
-soak: .venv/.dev ## the durability run in full: 200 faxes, 50 kills and more, on SQLite and PostgreSQL; an hour or two
+soak: .venv/.dev ## the durable half in full: chaos, 10,000 files at once, a day's trickle, overhead, throughput; some hours
 	$(BIN)/python tests/soak/soak.py
+	$(BIN)/python tests/soak/throughput.py --faxes 10000 --until taken --workers 1 --database sqlite
+	$(BIN)/python tests/soak/trickle.py
+	$(BIN)/python tests/soak/overhead.py
+	$(BIN)/python tests/soak/throughput.py
 
 samples: .venv/.dev ## make the sample faxes and their truth again
 	$(BIN)/python -m samples.generator --committed

@@ -75,16 +75,19 @@ class FolderArtifacts:
                 f"Cannot write to the artifact folder ({error.strerror}): free space or fix its rights."
             ) from error
 
-    def list_files(self) -> Iterator[tuple[Path, str, float]]:
-        """Each file, the sha256 that its key begins with (empty for one that is still being written), and when it was
-        made (seconds since the epoch)."""
+    def list_all(self) -> Iterator[tuple[str, float]]:
+        """Each key, and when it was put (seconds since the epoch); also names without a dash, which are no keys: they
+        are still being written, or their writer has died."""
         with os.scandir(self.folder) as entries:
             for entry in entries:
-                sha256, dash, _ = entry.name.partition("-")
                 try:
-                    yield Path(entry.path), sha256 if dash else "", entry.stat().st_mtime
+                    yield entry.name, entry.stat().st_mtime
                 except FileNotFoundError:
                     continue
+
+    def delete(self, key: str) -> None:
+        """Forget the bytes; nothing to forget is no error."""
+        (self.folder / key).unlink(missing_ok=True)
 
 
 @cache

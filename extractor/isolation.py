@@ -31,6 +31,8 @@ T = TypeVar("T")
 
 _TICK = 0.05
 """Seconds between two looks at the children's memory."""
+_MOST_COLLECTED = 0.5
+"""Of the memory that a fresh child leaves free, what one that rests may hold."""
 
 _START_SECONDS = 120.0
 _STOP_SECONDS = 2.0
@@ -59,6 +61,7 @@ class _Worker:
     connection: Connection
     deadline: float
     is_ready: bool = False
+    fresh_bytes: int = 0
     index: int | None = None
     page_no: int | None = None
     seconds: float = field(default=0.0)
@@ -68,7 +71,8 @@ class WorkerPool:
     """Up to ``processes`` (0: one a core) long-lived children, each of at most ``memory_bytes`` resident bytes.
 
     ``initialise(argument)`` runs once in each child before its first task. Children are started when there is work
-    for them and replaced when they die. Use as a context manager; not to be shared between threads.
+    for them, and replaced when they die or have collected much of earlier tasks. Use as a context manager; not to be
+    shared between threads.
     """
 
     def __init__(self, processes: int, memory_bytes: int, initialise: Callable[[T], None] | None, argument: T) -> None:
@@ -113,12 +117,15 @@ class WorkerPool:
                 if failed_starts < _STARTS_TRIED:
                     self._start_missing(len(waiting))
                 for worker in [worker for worker in self._workers if worker.is_ready and worker.index is None]:
-                    if waiting:
+                    if waiting and self._has_collected(worker):
+                        self._drop(worker)
+                    elif waiting:
                         self._hand_out(worker, waiting, tasks, calls)
                 for worker, message in self._look():
                     index, worker.index = worker.index, None
                     if isinstance(message, _Ready):
                         worker.is_ready, failed_starts = True, 0
+                        worker.fresh_bytes = _resident(worker.process.pid)
                     elif index is not None:
                         yield index, cast("R | ExtractorError", message)
                     elif not worker.is_ready:
@@ -135,6 +142,11 @@ class WorkerPool:
         free = sum(worker.index is None for worker in self._workers)
         for _ in range(min(wanted - free, self._processes - len(self._workers))):
             self._workers.append(self._starter.submit(_start, self._setup, self._memory_bytes).result())
+
+    def _has_collected(self, worker: _Worker) -> bool:
+        """Libraries keep a little of every page: before the next one pays for it, a fresh child takes the place."""
+        room = self._memory_bytes - worker.fresh_bytes
+        return _resident(worker.process.pid) - worker.fresh_bytes > room * _MOST_COLLECTED
 
     def _hand_out(self, worker: _Worker, waiting: deque[int], tasks: Sequence[Task[A]], calls: list[bytes]) -> None:
         index = waiting[0]

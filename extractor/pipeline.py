@@ -69,16 +69,16 @@ def extract_file(
     """Read one file into a record.
 
     ``pool`` is reused if given (a watcher keeps one), else made for this file. ``artifacts`` keeps what was read of
-    each page (patient data), and a page that was read before is taken from there. ``said``: what people say of kinds
-    and owners of pages. Raises an ``ExtractorError`` when nothing usable is left; anything less is a ``Failure`` in the
-    record.
+    each page (patient data), and a page that was read before is taken from there. ``said``: what people say of kinds,
+    owners and turns of pages. Raises an ``ExtractorError`` when nothing usable is left; anything less is a ``Failure``
+    in the record.
     """
     if pool is None:
         with start_pool(options) as own:
             return extract_file(path, options, pool=own, progress=progress, artifacts=artifacts, said=said)
     now = datetime.now(UTC)
     kept = None if artifacts is None else KeptReadings(artifacts, options)
-    incoming = _open(path, options, pool, kept)
+    incoming = _open(path, options, pool, kept).turned({} if said is None else said.turns)
     results, failures = _read_pages(incoming, options, pool, progress, kept)
     if not results:
         raise _as_error(failures)

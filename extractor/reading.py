@@ -16,6 +16,7 @@ from extractor.image import PackedPage
 from extractor.knowledge.labels import label_phrases
 from extractor.pixels import PageImage, RenderedPage
 from models.record import BBox, Page, Quality, Value
+from models.record.arrangement import Turn
 from models.stages.document import IncomingDocument
 from models.stages.layout import Layout, PageReading
 from models.stages.options import IngestOptions, OcrOptions, Options, PolicyOptions, PoolOptions, SiteOptions
@@ -81,7 +82,7 @@ def read_page(request: PageRequest) -> PageResult:
     """Bytes to words and layout, for one page."""
     options, clock = request.options, _Clock()
     rendered = _render(request.document, request.page_no, options, clock)
-    page = _prepare(rendered, options, clock)
+    page = _prepare(rendered, request.document.turn_of(request.page_no), options, clock)
     read = clock.time("ocr", lambda: ocr.read_words(page, options.ocr))
     words = clock.time("labels", lambda: ocr.respell_phrases(read, label_phrases()))
     words = _keep_probabilities(read, words, request)
@@ -137,17 +138,16 @@ def _picture(page: PageImage, box: BBox) -> bytes:
 def prepare_page(document: IncomingDocument, page_no: int, options: Options) -> PageImage:
     """One page of an opened file, upright and straight."""
     clock = _Clock()
-    return _prepare(_render(document, page_no, options, clock), options, clock)
+    return _prepare(_render(document, page_no, options, clock), document.turn_of(page_no), options, clock)
 
 
 def _render(document: IncomingDocument, page_no: int, options: Options, clock: "_Clock") -> RenderedPage:
     return clock.time("ingest", lambda: ingest.render_page(document, page_no, options.ingest))
 
 
-def _prepare(rendered: RenderedPage, options: Options, clock: "_Clock") -> PageImage:
-    return clock.time(
-        "image", lambda: image.prepare_page(rendered, options.image, reads_well=ocr.legibility(options.ocr))
-    )
+def _prepare(rendered: RenderedPage, turn: Turn, options: Options, clock: "_Clock") -> PageImage:
+    reads_well = ocr.legibility(options.ocr)
+    return clock.time("image", lambda: image.prepare_page(rendered, options.image, reads_well, turn))
 
 
 def _keep_probabilities(read: ocr.Reading, words: Words, request: PageRequest) -> Words:
@@ -156,7 +156,7 @@ def _keep_probabilities(read: ocr.Reading, words: Words, request: PageRequest) -
     data = ocr.pack_probabilities(read) if folder is not None else None
     if folder is None or data is None:
         return words
-    key = artifact_key(request.document.sha256, "probabilities", words.version, request.page_no)
+    key = page_key(request.document, "probabilities", words.version, request.page_no)
     FolderArtifacts(Path(folder)).put(key, data)
     return words.model_copy(update={"probabilities": key})
 
@@ -183,7 +183,8 @@ class _Clock:
 class KeptReadings:
     """Opened files and readings of pages, kept from one run to the next. They are patient data.
 
-    A key holds the file's sha256, the page and ``reading_version``, so what comes back is what reading would give.
+    A key holds the file's sha256, the page, its turn and ``reading_version``, so what comes back is what reading would
+    give.
     """
 
     def __init__(self, artifacts: Artifacts, options: Options) -> None:
@@ -203,16 +204,22 @@ class KeptReadings:
 
     def find_page(self, document: IncomingDocument, page_no: int) -> PageReading | None:
         """The page as read before, None where it was not."""
-        data = self._artifacts.get(artifact_key(document.sha256, "reading", self._version, page_no))
+        data = self._artifacts.get(page_key(document, "reading", self._version, page_no))
         return _parse(PageReading, data)
 
     def keep_page(self, document: IncomingDocument, reading: PageReading) -> None:
         """Keep one page's reading."""
-        key = artifact_key(document.sha256, "reading", self._version, reading.page.page_no)
+        key = page_key(document, "reading", self._version, reading.page.page_no)
         self._put(key, reading.model_dump_json())
 
     def _put(self, key: str, text: str) -> None:
         self._artifacts.put(key, text.encode())
+
+
+def page_key(document: IncomingDocument, stage: str, version: str, page_no: int) -> str:
+    """The key of what is made of one page as it is turned."""
+    turn = document.turn_of(page_no)
+    return artifact_key(document.sha256, stage, f"{version} turned by {turn}" if turn else version, page_no)
 
 
 def _parse(kind: type[V], data: bytes | None) -> V | None:

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from extractor.image import compare_prints, open_print
+from extractor.image import Ink, compare_prints, open_print
 from extractor.store import prints, referrals
 from extractor.store.database import Connection, Database
 from extractor.store.links import Link, Relation, add_link, list_links
@@ -30,12 +30,18 @@ _SAY_LITTLE = {PageType.COVER_SHEET, PageType.BLANK, PageType.INSURANCE_CARD, Pa
 def link_resent(database: Database, sha256: str, *, now: datetime) -> int:
     """Link the referrals of a document with those of earlier or later transmissions of it; how many links are new."""
     with database.read() as connection:
-        own = _telling(prints.list_prints(connection, sha256))
-        others = prints.list_similar_documents(connection, sha256, now - _WITHIN, _CANDIDATES) if own else ()
+        pages = _telling(prints.list_prints(connection, sha256))
+        others = prints.list_similar_documents(connection, sha256, now - _WITHIN, _CANDIDATES) if pages else ()
+        mine = _of_document(connection, sha256) if others else []
+    own = [(page, open_print(page.page_print)) for page in pages] if others else []
     matched: dict[str, dict[int, int]] = {}
     for other in others:
         with database.read() as connection:
             theirs = _telling(prints.list_prints(connection, other))
+            people = _of_document(connection, other) if theirs else []
+        # Pictures cost more than records: those are looked at first.
+        if all(_are_two_people(one.record, two.record) for one in mine for two in people):
+            continue
         pairs = _match(own, theirs)
         if 2 * len(pairs) >= min(len(own), len(theirs)) and pairs:
             matched[other] = pairs
@@ -51,20 +57,19 @@ def _telling(pages: Iterable[StoredPrint]) -> tuple[StoredPrint, ...]:
     return tuple(page for page in pages if page.page_type not in _SAY_LITTLE)
 
 
-def _match(own: tuple[StoredPrint, ...], theirs: tuple[StoredPrint, ...]) -> dict[int, int]:
+def _match(own: Iterable[tuple[StoredPrint, Ink]], theirs: tuple[StoredPrint, ...]) -> dict[int, int]:
     """Our pages and the pages of theirs that are the same, each at most once."""
     by_type = defaultdict(list)
     for page in theirs:
-        by_type[page.page_type].append((page.page_no, open_print(page.page_print)))
+        by_type[page.page_type].append(page)
     found: dict[int, int] = {}
-    for page in own:
-        ink = open_print(page.page_print) if by_type[page.page_type] else None
-        for page_no, other in by_type[page.page_type]:
-            if ink is None or page_no in found.values():
+    for page, ink in own:
+        for other in by_type[page.page_type]:
+            if other.page_no in found.values():
                 continue
-            share = compare_prints(ink, other)
+            share = compare_prints(ink, open_print(other.page_print), MOST_DIFFERENT)
             if share is not None and share <= MOST_DIFFERENT:
-                found[page.page_no] = page_no
+                found[page.page_no] = other.page_no
                 break
     return found
 

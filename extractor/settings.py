@@ -110,7 +110,16 @@ class Settings(BaseSettings):
         database_url = self.store.database_url or f"sqlite:///{folder / 'store.db'}"
         is_local = database_url.startswith("sqlite")
         jobs_url = self.store.jobs_url or (f"sqlite:///{folder / 'jobs.db'}" if is_local else database_url)
-        return StoreOptions(folder=str(folder), database_url=database_url, jobs_url=jobs_url)
+        if self.store.bucket_keys is not None:
+            raise UsageError("The bucket's keys belong in EXTRACTOR_SECRETS__S3_KEY_ID and EXTRACTOR_SECRETS__S3_KEY.")
+        key_id, key = self.secrets.get("s3_key_id"), self.secrets.get("s3_key")
+        return StoreOptions(
+            folder=str(folder),
+            database_url=database_url,
+            jobs_url=jobs_url,
+            bucket=self.store.bucket,
+            bucket_keys=(key_id, key) if key_id and key else None,
+        )
 
 
 def load_settings() -> Settings:

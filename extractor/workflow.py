@@ -19,6 +19,7 @@ from extractor.pipeline import extract_file
 from extractor.replies import link_replies
 from extractor.resends import link_resent
 from extractor.store import arrivals, audit, documents, joins, outbox, prints, referrals
+from extractor.store.blobs import lost
 from extractor.store.database import Connection
 from extractor.store.documents import StoredDocument
 from extractor.store.links import Link, Relation, add_link, list_links
@@ -87,7 +88,9 @@ def take_in(
     with store.database.begin() as connection:
         # Looked at under the lock: the same bytes, kept for long, may be deleted at this moment.
         documents.lock(connection, sha256)
-        size = store.originals.path(sha256).stat().st_size
+        size = store.originals.size(sha256)
+        if size is None:
+            raise lost()
         known = arrivals.find_arrival(connection, arrival_id)
         if known is not None:
             return Taken(known.document_sha256, False, known.place)

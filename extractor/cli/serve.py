@@ -177,15 +177,18 @@ def _page_desk(settings: "Settings", store: "Store", worker: "Worker") -> "Itera
     from extractor.web.desk import Desk
     from extractor.web.pages import PageShelf
     from extractor.web.reception import Reception
+    from extractor.web.sign_on import Provider
 
+    told, options = settings.web.sign_on, settings.options()
     yield Desk(
         database=store.database,
-        pages=PageShelf(store.originals, settings.options(), store.readings),
+        pages=PageShelf(store.originals, options, store.readings),
         book=load_protocols(settings.site.protocols),
         options=settings.web,
-        site=settings.site,
+        site=options.site,
         policy=load_policy(settings.policy),
         receivers=tuple(sorted(settings.delivery.receivers)),
+        provider=None if told is None else Provider(told, settings.secrets.get("sign_on")),
         reception=Reception(
             store=store,
             max_bytes=settings.ingest.max_bytes,

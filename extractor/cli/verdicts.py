@@ -10,8 +10,8 @@ from extractor.cli.terminal import errors_shown, print_table, progress_bar
 
 
 def verdicts(
-    folder: Annotated[
-        Path, typer.Argument(help="Folder of faxes, each with NAME.truth.json beside it.", metavar="DIR")
+    folders: Annotated[
+        list[Path], typer.Argument(help="Folders of faxes, each with NAME.truth.json beside it.", metavar="DIR...")
     ],
     *,
     as_of: Annotated[
@@ -20,35 +20,37 @@ def verdicts(
     readings: Annotated[
         Path, typer.Option("--readings", help="Folder where readings are kept between runs: PATIENT DATA.")
     ] = Path("build/readings"),
-    false_met: Annotated[
-        bool, typer.Option("--false-met", help="Also list each false met: the fax's name and the rule.")
+    misses: Annotated[
+        bool, typer.Option("--misses", help="Also list each false met and false missing: the fax's name and the rule.")
     ] = False,
 ) -> None:
-    """Compare readiness on what is read with readiness on what is true, by kind of rule; false met apart.
+    """Compare readiness on what is read with readiness on what is true, by kind of rule and tier; false met apart.
 
     Exit code: 0 measured, 15 no truth in DIR, 30 a truth is not in the record's shape, 2 wrong usage.
     """
     from extractor.artifacts import FolderArtifacts
     from extractor.evaluate.tables import Table
     from extractor.evaluate.truth import load_truths
-    from extractor.evaluate.verdicts import compare_folder, make_table
+    from extractor.evaluate.verdicts import compare_faxes, make_tables
     from extractor.settings import load_settings
 
     with errors_shown():
-        truths = load_truths(folder)
+        truths = [truth for folder in folders for truth in load_truths(folder)]
         with progress_bar("faxes") as progress:
             task = progress.add_task("Faxes", total=len(truths))
-            cases = compare_folder(
+            cases = compare_faxes(
                 truths,
                 load_settings().options(),
                 FolderArtifacts(readings),
                 as_of.date() if as_of else date.today(),
                 lambda done, _: progress.update(task, completed=done),
             )
-        print_table(make_table(cases))
-        if false_met:
-            rows = tuple((case.fax, case.kind, case.rule, case.true.value) for case in cases if case.is_false_met)
-            print_table(Table("False met", ("fax", "kind", "rule", "true"), rows))
+        for table in make_tables(cases):
+            print_table(table)
+        if misses:
+            wrong = [case for case in cases if case.is_false_met or case.is_false_missing]
+            rows = tuple((one.fax, one.kind, one.rule, one.true.value, str(one.read)) for one in wrong)
+            print_table(Table("False met and false missing", ("fax", "kind", "rule", "true", "said"), rows))
 
 
 def register(app: typer.Typer) -> None:

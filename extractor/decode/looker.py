@@ -8,11 +8,12 @@ from itertools import groupby
 from pydantic import TypeAdapter, ValidationError
 
 from extractor import ocr
-from extractor.artifacts import Artifacts, artifact_key, code_version
+from extractor.artifacts import Artifacts, code_version
 from extractor.decode.look import LookRequest, look_again
 from extractor.errors import ExtractorError
 from extractor.image import PackedPage
 from extractor.isolation import Task, WorkerPool
+from extractor.reading import page_key
 from models.stages.document import IncomingDocument
 from models.stages.look import Look, Reader, Spot
 from models.stages.options import Options
@@ -62,7 +63,7 @@ def _key(document: IncomingDocument, page_no: int, spots: Sequence[Spot], reader
     where = hashlib.sha256(json.dumps(spots).encode()).hexdigest()
     told = (options.ingest, options.image, options.ocr.model_copy(update={"cache_dir": None}))
     version = f"{code_version(look_again.__module__)} {readers} {told} {reader} {where}"
-    return artifact_key(document.sha256, "looks", version, page_no)
+    return page_key(document, "looks", version, page_no)
 
 
 def _parse(data: bytes | None) -> tuple[Look, ...] | None:

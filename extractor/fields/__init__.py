@@ -19,6 +19,7 @@ from extractor.fields import (
     prescriber,
     prior_therapies,
     signature,
+    signers,
 )
 from extractor.fields.base import Context, FieldFamily, families
 from extractor.fields.proposal import attempted_paths, propose
@@ -42,6 +43,7 @@ BUILT_IN = (
     prescriber,
     prior_therapies,
     signature,
+    signers,
 )
 """Importing them registers their families."""
 

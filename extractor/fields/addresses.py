@@ -29,6 +29,7 @@ _OWNERS = {Role.PATIENT: "patient", Role.PRESCRIBER: "prescriber"}
 WHOLE = frozenset({"line1", "city", "state", "postal_code"})
 """What an address needs that no label asks for."""
 _WHOLE = frozenset({"address", "home_address"})
+_LETTER = 2
 _PARTS = frozenset({"address_line2", "city", "state", "postal_code", "city_state_zip"})
 _MARGIN, _GAP, _COLUMN_GAP = 14.0, 9.0, 24.0
 """Points between the left edges, and between the rows, of an address and its next line; and between columns."""
@@ -94,6 +95,7 @@ def _from_whole(answer: Answer, page: PageReading, answers: Sequence[Answer]) ->
             words=words_between(words, spans, part.start, part.end),
             role=answer.role,
             validity=validity,
+            is_valid=name != "line1" or any(character.isdigit() for character in part.value),
             reasons=reading.reasons if is_tail else (),
             extra={"verified": 1.0} if is_tail and reading.is_consistent else None,
         )
@@ -173,7 +175,9 @@ def _from_part(answer: Answer, page: PageReading, answers: Sequence[Answer]) -> 
         return
     if part == "line2":
         value = text if is_unit(text) else f"{_unit_word(answer.label)} {text}".strip()
-        if len(text) <= 24 and any(c.isalnum() for c in text):
+        # A unit has a number or a letter: words alone stand below "Unit" in a table of results too.
+        is_place = is_unit(text) or len(text) <= _LETTER or any(c.isdigit() for c in text)
+        if len(text) <= 24 and is_place and any(c.isalnum() for c in text):
             yield from_answer(path, value, answer, page, role=answer.role)
     elif part == "city":
         yield from _from_city(answer, page, prefix, text)

@@ -19,6 +19,7 @@ from extractor.fields.policy_values import (
     read_name,
     read_pcn,
     read_relationship,
+    split_plan,
     write_identifier,
     write_name,
     write_subscriber,
@@ -31,6 +32,7 @@ from extractor.packet.questions import GUESSED
 from models.record import BBox, PageType, Reason, lies_on
 from models.stages.candidate import Candidate
 from models.stages.layout import Line, PageReading
+from models.stages.text import Word
 
 _MEMBER_PHONE = re.compile(r"\b(?:members?|customers?|subscribers?|patients?|questions)\b", re.IGNORECASE)
 _OTHER_PHONE = re.compile(
@@ -44,6 +46,10 @@ _NOT_A_NAME = re.compile(
     r"|member services?)\b",
     re.IGNORECASE,
 )
+_MEDICARE_CARD = re.compile(r"medicare health insurance", re.IGNORECASE)
+"""The title of the card that Medicare itself gives out, whose payer is Medicare."""
+_KIND_OF_PLAN = re.compile(r"medicare (?:supplement|advantage|prescription|hmo|ppo|part d)\b", re.IGNORECASE)
+"""What Medicare's name begins and is a private company's plan."""
 _LOGO, _UNSURE_LOGO = 0.75, 0.5
 _LABELLED, _UNLABELLED = 0.95, 0.6
 _PAYERS_WORD = 1.25
@@ -258,12 +264,19 @@ def _logo(
     ]
     named = [line for line in free if is_payer_name(line.text) and not is_only_plan(line.text)]
     pool = [line for line in free if not is_only_plan(line.text)] or free
+    pool = [line for line in pool if _KIND_OF_PLAN.match(line.text) is None] or pool
     if not pool:
         return
     payer = max(pool, key=lambda line: (is_known_payer(line.text), line.bbox.height * _weight(line), -line.bbox.top))
     role = _LOGO if payer in named else _UNSURE_LOGO
     reason = Reason(code="card_name", text="the name in large letters on the card")
-    yield _printed_name("coverages[].payer", payer, page, (role, reason), card[0])
+    kind = split_plan(payer.text)
+    count = len(kind[0].split()) if kind is not None else len(payer.words)
+    yield _printed_name("coverages[].payer", payer.words[:count], page, (role, reason), card[0])
+    if kind is not None:
+        reason = Reason(code="card_plan", text="stands behind the payer's name on the card")
+        yield _printed_name("coverages[].plan", payer.words[count:], page, (_UNLABELLED, reason), card[0])
+        return
     below = [
         line
         for line in free
@@ -271,7 +284,7 @@ def _logo(
     ]
     for line in below[:1]:
         reason = Reason(code="card_plan", text="stands below the payer's name on the card")
-        yield _printed_name("coverages[].plan", line, page, (_UNLABELLED, reason), card[0])
+        yield _printed_name("coverages[].plan", line.words, page, (_UNLABELLED, reason), card[0])
 
 
 def _weight(line: Line) -> float:
@@ -279,14 +292,19 @@ def _weight(line: Line) -> float:
     return _PAYERS_WORD if is_payer_name(line.text) else 1.0
 
 
-def _printed_name(path: str, line: Line, page: PageReading, told: tuple[float, Reason], item: str) -> Candidate:
+def _printed_name(
+    path: str, words: Sequence[Word], page: PageReading, told: tuple[float, Reason], item: str
+) -> Candidate:
     """A payer's or plan's name without a label; ``told``: how surely it is one, and by what."""
-    value = read_name(line.text, line.words, page)
-    is_whole = value == line.text
+    text = " ".join(word.text for word in words)
+    value = read_name(text, words, page)
+    is_whole = value == text
+    if _MEDICARE_CARD.fullmatch(value):
+        value = value.split()[0]
     return from_words(
         path,
         value,
-        line.words,
+        words,
         page,
         role=told[0],
         reason=told[1],

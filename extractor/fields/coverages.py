@@ -11,7 +11,7 @@ from extractor.fields.base import Context, families
 from extractor.fields.evidence import from_answer, from_words, is_blank_field
 from extractor.fields.numbers import find_phones
 from extractor.fields.policies import COVERED, HOLDERS, Policy, find_policies, is_coverage_section, is_ranked_in_words
-from extractor.fields.policy_blocks import find_payer_near, with_blocks
+from extractor.fields.policy_blocks import find_payer_near, find_payer_over, with_blocks
 from extractor.fields.policy_values import (
     LEAVES,
     PAGE_FIT,
@@ -21,6 +21,7 @@ from extractor.fields.policy_values import (
     read_name,
     read_pcn,
     read_relationship,
+    split_plan,
     write_identifier,
     write_name,
     write_subscriber,
@@ -39,6 +40,8 @@ _REST_OF_LABEL = frozenset({"co", "carrier", "company"})
 _PROSE = re.compile(r"(?:[a-z]+ ){3}|\(|\W*\w\W*$")
 """How running text begins, and what stands in brackets under a line: no payer's name."""
 _SPECIFIC = frozenset({"group_number", "bin", "pcn", "payer", "payer_phone", "member_id", "plan"})
+_COMPANY = re.compile(r"\b(?:health(?:care)?|mutual|insurance|medical|benefits?|trust|assurance|care)\b", re.IGNORECASE)
+"""Words of companies that insure: with one before it the kind of plan stands behind its payer's name."""
 _BIN = re.compile(r"(?<!\d)\d{6}(?!\d)")
 _BIN_AND_PCN = re.compile(r"(?P<bin>\d{6})\s*[/,|]\s*(?P<pcn>[A-Z0-9]{2,10})", re.IGNORECASE)
 _RANKED = Reason(code="ranked", text="printed over the policy or in its label")
@@ -79,9 +82,13 @@ def _write(policy: Policy, page: PageReading, context: Context) -> Iterator[Cand
     item = f"p{page.page.page_no}{policy.key}"
     fit = PAGE_FIT[page.page.type]
     written: list[Candidate] = []
+    payer = policy.leaves.get("payer")
     for leaf, answer in policy.leaves.items():
         extra = {"role": _role_score(answer, leaf), "page": fit}
-        written.extend(_write_leaf(leaf, answer, page, country=context.country, item=item, extra=extra))
+        is_alone = leaf == "plan" and not (payer is not None and payer.words)
+        written.extend(
+            _write_leaf(leaf, answer, page, country=context.country, item=item, extra=extra, is_alone=is_alone)
+        )
     if "subscriber_name" not in policy.leaves:
         written.extend(_joined_subscriber(policy, page, item, fit))
     has_value = any(one.value is not None for one in written)
@@ -97,7 +104,7 @@ def _payer_by_place(policy: Policy, answers: Sequence[Answer], page: PageReading
     if (payer is not None and payer.words) or not numbers:
         return
     taken = [answer.label_bbox for answer in answers] + [word.bbox for answer in answers for word in answer.words]
-    words = find_payer_near(numbers, taken, page)
+    words = find_payer_near(numbers, taken, page) or find_payer_over(page)
     if words:
         yield from_words(
             "coverages[].payer",
@@ -133,8 +140,9 @@ def _rank(rank: str, source: Answer | Line, page: PageReading, item: str, fit: f
 
 
 def _write_leaf(
-    leaf: str, answer: Answer, page: PageReading, *, country: str, item: str, extra: dict[str, float]
+    leaf: str, answer: Answer, page: PageReading, *, country: str, item: str, extra: dict[str, float], is_alone: bool
 ) -> Iterator[Candidate]:
+    """``is_alone``: a plan's policy has no answer that names its payer, which may stand before the plan's kind."""
     path = f"coverages[].{leaf}"
     if not answer.words:
         if leaf in LEAVES and is_blank_field(answer):
@@ -176,6 +184,10 @@ def _write_leaf(
             )
     elif leaf == "plan":
         value = text.strip(" ,;/")
+        kind = split_plan(value) if is_alone else None
+        if kind is not None and (is_known_payer(kind[0]) or _COMPANY.search(kind[0]) is not None):
+            yield from _write_payer(answer, page, item, extra)
+            return
         if not REFUSED.match(value) and any(c.isalpha() for c in value) and len(answer.words) <= 8:
             yield write_name(path, value, answer, page, words=answer.words, item=item, extra=extra)
     elif leaf == "subscriber_name":
@@ -208,6 +220,8 @@ def _write_payer(answer: Answer, page: PageReading, item: str, extra: dict[str, 
         or ("\u2014" in cut.group() and not is_payer_name(text[cut.end() :]))
     ):
         plan, end = (cut.end(), len(text)), cut.start()
+    elif (kind := split_plan(text)) is not None:
+        plan, end = (text.rindex(kind[1]), text.rindex(kind[1]) + len(kind[1])), len(kind[0])
     number = re.search(r"[\s,;]+(?:(?:member|policy|group|id)\b.*|#.*|[A-Z]{0,4}\d{5,}.*)$", text[:end], re.IGNORECASE)
     if number is not None and number.start() > 0:
         end = number.start()

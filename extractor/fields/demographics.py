@@ -8,6 +8,7 @@ from extractor.fields.evidence import from_answer, from_words, is_blank_field
 from extractor.fields.names import is_reference
 from extractor.fields.ticks import named_tick_reason, tick_features
 from extractor.knowledge.body import BodyReading, Measure, find_unit, parse_height, parse_weight
+from extractor.knowledge.dates import read_whole_date
 from extractor.packet import Answer, Role
 from extractor.packet.questions import fold
 from models.record import BBox, PageType, Reason
@@ -225,7 +226,7 @@ class _RecordNumber:
                 continue
             text, spans = join_words(answer.words)
             found = _NUMBER.search(text)
-            if found is None or is_reference(text):
+            if found is None or is_reference(text) or read_whole_date(text) is not None:
                 continue
             words = words_between(answer.words, spans, found.start(), found.end())
             value = found.group().strip()

@@ -12,7 +12,7 @@ from extractor.fields.diagnosis_words import words_before
 from extractor.fields.evidence import from_answer, from_words, is_blank_field
 from extractor.fields.prose import ReadEntities, describing, inactive_codes
 from extractor.fields.ticks import PRINTED_CHOICE, tick_features, tick_reason
-from extractor.fields.typed_marks import is_ticked, is_unticked
+from extractor.fields.typed_marks import is_passed_over, is_ticked, is_unticked
 from extractor.knowledge.icd10cm import describe, is_code, normalise_code, ocr_variants
 from extractor.packet import Answer
 from extractor.packet.questions import fold
@@ -307,7 +307,7 @@ def _from_lines(page: PageReading, used: Sequence[BBox], read_entities: ReadEnti
     offers_boxes = any(_code_in(box.label) for box in page.layout.checkboxes)
     for line in page.layout.lines:
         words = words_outside(line.words, used)
-        if is_unticked(line.text, page.layout.lines):
+        if is_unticked(line.text, page.layout.lines) or is_passed_over(line, page.layout.lines):
             continue
         codes = find_codes(words, is_labelled=False)
         context = f"{before} {line.text}"
@@ -325,7 +325,7 @@ def _from_lines(page: PageReading, used: Sequence[BBox], read_entities: ReadEnti
             reason = Reason(
                 code="in_text", text="named in a line of text" + (" about the diagnosis" if is_reason else "")
             )
-            item = f"p{page.page.page_no}:line{round(line.bbox.top)}:{index}"
+            item = f"p{page.page.page_no}:line{round(line.bbox.top)},{round(line.bbox.x0)}:{index}"
             groups.append(
                 [
                     from_words(

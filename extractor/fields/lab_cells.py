@@ -13,6 +13,7 @@ from extractor.knowledge.lab_tests import TestMatch
 from extractor.knowledge.lab_values import (
     NumberReading,
     RangeReading,
+    mend_hyphen,
     mend_range,
     read_counted,
     read_number,
@@ -34,7 +35,7 @@ from extractor.knowledge.lab_words import (
 )
 from models.stages.text import Word
 
-GUESSES = frozenset({"guessed_name", "guessed_columns"})
+GUESSES = frozenset({"guessed_name", "guessed_columns", "said_again"})
 """Doubts about a whole row."""
 _NAME_LABEL = re.compile(r"^(?:tests?(?: name)?|analyte|component|assay|procedure)\s*:\s*(?=\S)", re.IGNORECASE)
 _LONGEST = 6
@@ -328,7 +329,9 @@ def _place(row: LabRow, part: Part, kind: str) -> bool:
         row.range = (
             part
             if part.range
-            else Part("range", part.words, part.text, range=RangeReading(text=part.text, word=part.value))
+            else Part(
+                "range", part.words, said := mend_hyphen(part.text), range=RangeReading(text=said, word=part.value)
+            )
         )
     elif part.kind == "range" and row.range is None:
         row.range = part

@@ -5,13 +5,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from extractor.knowledge.dates import DateReading, find_dates, parse_date
+from extractor.knowledge.dates import DateMention, DateReading, find_dates, parse_date
 from extractor.knowledge.lab_words import collected_label, near_date_label
 from models.record import bounding_box
 from models.stages.text import Word, join_words, words_between
 
 _FUSED_CLOCK = re.compile(r"((?:19|20)\d{2})(\d{1,2}:\d{2})")
 _DATE_WORD = re.compile(r"[\s:]*([0-9OolIS|]{1,4}[^\sA-Za-z]{3,9})")
+_BARE_LABEL = re.compile(r"\W*(?:run |analysis )?date(?:/time)?\W*", re.IGNORECASE)
+_CLOCK_BEHIND = re.compile(r"\W*\d{1,2}:\d{2}")
 _NEAR = 45
 """Characters behind a label within which its date begins."""
 _BELOW = 2.4
@@ -49,6 +51,28 @@ def find_collected(rows: Sequence[Sequence[Word]], today: date) -> tuple[Collect
             if below is not None:
                 found.append(below)
     return tuple(found)
+
+
+def find_bare_dates(rows: Sequence[Sequence[Word]], today: date) -> tuple[CollectedDate, ...]:
+    """Dates behind the word "date" alone, or with a clock at the start of a line: when an analyser ran the specimen.
+
+    Nothing says that they are those of collection, so each is doubtful.
+    """
+    found: list[CollectedDate] = []
+    for row in rows:
+        text, spans = join_words(row)
+        first = next(iter(find_dates(text, today=today, kind="event")), None)
+        if first is None or (_BARE_LABEL.fullmatch(text[: first.start]) is None and not _is_run(text, first)):
+            continue
+        words = words_between(row, spans, first.start, first.end)
+        doubtful = first.reading.model_copy(update={"is_ambiguous": True})
+        found.append(CollectedDate(doubtful, words, min(word.bbox.top for word in row)))
+    return tuple(found)
+
+
+def _is_run(text: str, mention: DateMention) -> bool:
+    """Whether a line begins with a date and a clock behind it."""
+    return not text[: mention.start].strip() and _CLOCK_BEHIND.match(text, mention.end) is not None
 
 
 def _labels(text: str, row: Sequence[Word], spans: Sequence[tuple[int, int]]) -> list[tuple[int, int, bool]]:

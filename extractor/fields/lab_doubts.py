@@ -1,6 +1,7 @@
 """What speaks against a laboratory row: numbers, flags, ranges and units that do not fit each other."""
 
 import re
+from collections.abc import Sequence
 
 from extractor.fields.lab_cells import LabRow, Part
 from extractor.knowledge.lab_guesses import GUESS
@@ -29,6 +30,10 @@ WHY = {
     "several_collected": "several dates of collection stand on the page",
     "future_date": "the date is still to come",
     "assumed_final": "a result with no other status is final",
+    "kind_untold": "without a result nothing says whether the test gives a number or a word: each has its own code",
+    "said_again": "the same test stands in a fuller row: this one may be a remark about it",
+    "status_contradicts": "a result stands there and its status says there is none yet, or the other way round",
+    "several_statuses": "the page states several statuses",
     "kind_of_result": "words stand where the test has a number",
     "uneven": "the result stands higher or lower than the test's name",
     "odd_range": "decimals stand in some of the row's numbers only: a decimal point may be lost",
@@ -38,6 +43,7 @@ WHY = {
     "not_understood": "what stands there was not understood",
     "misread_flag": "the flag was misread; the number lies outside the reference range",
     "misread_unit": "the unit was misread: it is the one of the test's units that looks most like it",
+    "no_method": "the report does not say by what method it tested: laboratories code this test with or without one",
     "lookalike_unit": "a letter of the unit was exchanged for one that looks like it",
 }
 """What each doubt says to who is asked."""
@@ -89,7 +95,39 @@ def judge_row(row: LabRow, test: LabTest | None) -> None:
         row.doubts.append("repaired")
     if test is not None:
         _judge_number(row, test)
+        if _is_kind_untold(row, test):
+            row.doubts.append("kind_untold")
     _judge_flag(row)
+
+
+def mark_repeats(rows: Sequence[tuple[LabRow, LabTest | None]]) -> None:
+    """Doubt what is said of a test beside a fuller row of the same test and day: a footnote, a scale of readings."""
+    fullest: dict[tuple[str, str | None, str], int] = {}
+    for row, test in rows:
+        if test is not None:
+            key = _occasion(row, test)
+            fullest[key] = max(fullest.get(key, 0), _fullness(row))
+    for row, test in rows:
+        if test is not None and _fullness(row) < fullest[_occasion(row, test)]:
+            row.doubts.append("said_again")
+
+
+def _occasion(row: LabRow, test: LabTest) -> tuple[str, str | None, str]:
+    return test.key, row.column_date, row.collected.value if row.collected is not None else ""
+
+
+def _fullness(row: LabRow) -> int:
+    """How many parts of a row were read, a place under heads of columns for one of them."""
+    return row.is_headed + sum(part is not None for part in (row.result, row.unit, row.range, row.flag))
+
+
+def _is_kind_untold(row: LabRow, test: LabTest) -> bool:
+    """Whether a row without result has a name that stands for several tests, each with a code of its own."""
+    if row.match is None or row.result is not None or row.unit is not None:
+        return False
+    limits = row.range.range if row.range is not None else None
+    is_told = limits is not None and (limits.is_numeric or limits.word is not None)
+    return not is_told and len({each.loinc for each in row.match.tests if each.specimen == test.specimen}) > 1
 
 
 def _judge_number(row: LabRow, test: LabTest) -> None:

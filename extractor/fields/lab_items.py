@@ -7,7 +7,8 @@ from datetime import date
 from itertools import pairwise
 
 from extractor.fields.lab_cells import LabPage, LabRow
-from extractor.fields.lab_free_rows import is_full, read_line
+from extractor.fields.lab_free_rows import read_line
+from extractor.fields.lab_line_parts import is_full
 from extractor.fields.lab_lines import Row, Rows
 from extractor.knowledge.lab_values import read_number
 from extractor.knowledge.lab_words import read_flag, read_unit, read_word

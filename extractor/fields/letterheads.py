@@ -8,7 +8,7 @@ from extractor.fields.base import Context, families
 from extractor.fields.evidence import from_words
 from extractor.knowledge.addresses import PARTS, is_street, parse_address
 from extractor.knowledge.organisations import is_payer_name, is_practice_name
-from extractor.packet import ROLE_BY_LETTERHEAD, Role, find_owner, head_pieces
+from extractor.packet import ROLE_BY_LETTERHEAD, own_pieces
 from models.record import PageType, Reason, lies_on
 from models.stages.candidate import Candidate
 from models.stages.layout import Line, PageReading
@@ -24,6 +24,7 @@ _NO_LETTERHEAD = frozenset(
     }
 )
 _PRACTICE_ROLE = 0.6
+_SMALL_WORD = 3
 _TITLE = re.compile(
     r"\b(?:orders?|form|sheet|referral|set|request|enrollment|prescription|report|page)\b", re.IGNORECASE
 )
@@ -35,11 +36,11 @@ class _Letterheads:
     paths = ("prescriber.practice", *(f"prescriber.address.{part}" for part in PARTS))
 
     def propose(self, page: PageReading, context: Context) -> Iterable[Candidate]:
-        if page.page.type in _NO_LETTERHEAD or find_owner(page) is not Role.PRESCRIBER:
+        if page.page.type in _NO_LETTERHEAD:
             return
         answers = context.answers[page.page.page_no]
         labels = [answer.label_bbox for answer in answers if answer.attribute != "practice"]
-        pieces = [one for one in head_pieces(page) if not any(lies_on(box, (one.bbox,)) for box in labels)]
+        pieces = [one for one in own_pieces(page) if not any(lies_on(box, (one.bbox,)) for box in labels)]
         yield from _address(page, pieces)
         yield from _practice(page, pieces)
 
@@ -77,11 +78,16 @@ def _is_address_line(line: Line) -> bool:
 def _practice(page: PageReading, pieces: list[Line]) -> Iterator[Candidate]:
     named = [one for one in pieces if is_practice_name(one.text) and not is_payer_name(one.text)]
     named = [one for one in named if 2 <= len(one.words) <= 9 and not re.search(r"\d{3}|:", one.text)]
-    named = [one for one in named if not _TITLE.search(one.text)]
+    named = [one for one in named if not _TITLE.search(one.text) and _is_capitalised(one.text)]
     if named:
         best = max(named, key=lambda one: (round(one.bbox.height), -one.bbox.top))
         name = best.text.strip(" ,;")
         yield from_words("prescriber.practice", name, best.words, page, role=_PRACTICE_ROLE, reason=_REASON)
+
+
+def _is_capitalised(text: str) -> bool:
+    """Whether a text is written as names are: ``in-center injection`` is none."""
+    return all(word[0].isupper() or not word[0].isalpha() for word in text.split() if len(word) > _SMALL_WORD)
 
 
 families.register("letterheads")(_Letterheads())

@@ -122,6 +122,8 @@ def propose_whole_name(
                 page,
                 words=words_of(value, words) or words,
                 validity=validity,
+                # An initial is no name: the whole one stands elsewhere, or is asked for.
+                is_valid=part != "first_name" or len(value.strip(".")) > 1,
                 role=role,
                 item=item,
                 reasons=reading.reasons,

@@ -44,11 +44,10 @@ class Leaf:
 
 @dataclass(slots=True)
 class Unit:
-    """One dose with what was stated with it."""
+    """One dose with what was stated with it; ``dose`` None where a drug's route and scheme are told and no dose."""
 
-    dose: Leaf
-    top: float
-    item: str | None
+    dose: Leaf | None
+    statement: Statement
     leaves: dict[str, Leaf] = field(default_factory=dict)
 
 
@@ -118,11 +117,10 @@ def _doubt_choices(units: list[Unit]) -> list[Unit]:
     routes, schemes = set(values("route")), values("frequency")
     if len(units) < 2 or (len(routes) < 2 and len(set(schemes)) == len(schemes)):
         return units
-    for unit in units:
-        for leaf in (unit.dose, *unit.leaves.values()):
-            leaf.statement = replace(leaf.statement, strength=min(leaf.statement.strength, UNTICKED))
-            leaf.validity = min(leaf.validity, UNTICKED)
-            leaf.reasons = (*leaf.reasons, PRINTED_CHOICE)
+    for leaf in (leaf for unit in units for leaf in (unit.dose, *unit.leaves.values()) if leaf is not None):
+        leaf.statement = replace(leaf.statement, strength=min(leaf.statement.strength, UNTICKED))
+        leaf.validity = min(leaf.validity, UNTICKED)
+        leaf.reasons = (*leaf.reasons, PRINTED_CHOICE)
     return units
 
 
@@ -159,7 +157,7 @@ def _find_units(statement: Statement, is_supportive: bool) -> Iterator[Unit]:
             0.6 if first.is_repaired or first.alternatives else 1.0,
             first.reasons,
         )
-        unit = Unit(leaf, statement.bbox.top, statement.item)
+        unit = Unit(leaf, statement)
         unit.leaves.update(read_scheme(statement, text, spans, start, end))
         yield unit
 

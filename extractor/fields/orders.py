@@ -12,9 +12,10 @@ from extractor.fields.base import Context, families
 from extractor.fields.evidence import from_answer, from_words, is_blank_field
 from extractor.fields.order_readings import SUPPORTIVE, Leaf, NamedDrug, Unit, read_drugs, read_scheme, read_units
 from extractor.fields.prose import without_other_drugs
-from extractor.fields.statements import Statement, find_statements, is_route_or_scheme
+from extractor.fields.statements import Statement, find_statements, find_unasked, is_route_or_scheme
 from extractor.fields.ticks import PRINTED_CHOICE, tick_features, tick_reason
 from extractor.fields.typed_marks import is_ticked
+from extractor.knowledge.doses import parse_doses
 from extractor.knowledge.drugs import DOUBTFUL, find_drugs, is_usual_dose
 from extractor.knowledge.frequencies import find_frequencies
 from models.record import PageType, Reason
@@ -27,7 +28,11 @@ _PROSE_PAGES = frozenset({PageType.CLINICAL_NOTE, PageType.COVER_SHEET})
 _LEVEL = 0.5
 """Of a line's height that lies on a row."""
 _PRINTED_CHOICE, _CHOICE_OF_SUBJECT = 0.3, 0.65
+_STATED = 0.75
+"""The strength from which on a drug is surely stated as ordered."""
 _SEVERAL = Reason(code="several_drugs", text="the page names several drugs as ordered: check which")
+_UNREAD = Reason(code="not_understood", text="what is written there was not understood as a dose")
+_DIGIT = re.compile(r"\d")
 _SUBJECT = Reason(code="referred_drug", text="may be a printed choice; a subject line of the file names it too")
 
 
@@ -41,14 +46,18 @@ class _Orders:
         statements = find_statements(page, context.answers[page.page.page_no])
         statements = without_other_drugs(statements, page, context.read_entities)
         drugs = [drug for statement in statements for drug in read_drugs(statement)]
+        if not drugs and page.page.type in _ORDER_PAGES:
+            unasked = list(find_unasked(page, context.answers[page.page.page_no]))
+            drugs, statements = [drug for one in unasked for drug in read_drugs(one)], [*statements, *unasked]
         drugs = _doubt_lists(_without_supportive(drugs), page, _referred_drugs(context))
         if page.page.type in _PROSE_PAGES:
             drugs = [drug for drug in drugs if _is_planned(drug.statement)]
         is_supportive = all(drug.generic.value in SUPPORTIVE for drug in drugs)
         read = (read_units(statement, is_supportive=is_supportive) for statement in statements if drugs)
         units = [unit for found in read for unit in found]
-        units = _without_stray_doses(units, drugs)
-        _share_schemes(units, statements)
+        units = _without_stray_doses(units, drugs) or _without_dose(drugs)
+        ordered = frozenset(drug.generic.value for drug in drugs)
+        _share_schemes(units, [one for one in statements if _is_of(one, ordered)])
         yield from _write(page, _pair(units, drugs))
         yield from _blanks(page, context)
 
@@ -62,11 +71,17 @@ def _without_stray_doses(units: list[Unit], drugs: Sequence[NamedDrug]) -> list[
     """Where labels, rows or boxes give doses, a bare line that names no drug gives none."""
 
     def is_anchored(unit: Unit) -> bool:
-        statement = unit.dose.statement
+        statement = unit.statement
         return statement.answer is not None or statement.box is not None or any(d.statement is statement for d in drugs)
 
     anchored = [unit for unit in units if is_anchored(unit)]
     return anchored or units
+
+
+def _without_dose(drugs: Sequence[NamedDrug]) -> list[Unit]:
+    """What holds the route and the scheme of the one drug that is ordered, where its dose was not read."""
+    sure = [drug for drug in drugs if drug.strength >= _STATED]
+    return [Unit(None, sure[0].statement)] if len({drug.generic.value for drug in sure}) == 1 else []
 
 
 def _referred_drugs(context: Context) -> frozenset[str]:
@@ -124,8 +139,14 @@ def _is_planned(statement: Statement) -> bool:
 
 def _is_piece_of_row(statement: Statement, units: Sequence[Unit]) -> bool:
     """``Dose 5 mg/kg | by IV | weekly``: a route or scheme alone on a dose's row."""
-    is_level = any(statement.bbox.y_overlap(u.dose.statement.bbox) > _LEVEL * statement.bbox.height for u in units)
+    is_level = any(statement.bbox.y_overlap(u.statement.bbox) > _LEVEL * statement.bbox.height for u in units)
     return is_level and is_route_or_scheme(statement.text)
+
+
+def _is_of(statement: Statement, ordered: frozenset[str]) -> bool:
+    """Whether a statement may be about the ordered drugs: the route of a premedication is not theirs."""
+    named = {mention.generic for mention in find_drugs(statement.text)}
+    return not named or not named.isdisjoint(ordered)
 
 
 def _share_schemes(units: list[Unit], statements: Sequence[Statement]) -> None:
@@ -134,9 +155,9 @@ def _share_schemes(units: list[Unit], statements: Sequence[Statement]) -> None:
         text, spans = join_words(statement.words)
         if statement.answer is None and statement.box is None and not _is_piece_of_row(statement, units):
             continue
-        if any(unit.dose.statement is statement for unit in units):
+        if any(unit.statement is statement for unit in units):
             continue
-        lacking = [u for u in units if "frequency" not in u.leaves and u.item == statement.item]
+        lacking = [u for u in units if "frequency" not in u.leaves and u.statement.item == statement.item]
         schemes = find_frequencies(text)
         if len(schemes) == len(lacking) > 1:
             for unit, scheme in zip(lacking, schemes, strict=True):
@@ -147,14 +168,14 @@ def _share_schemes(units: list[Unit], statements: Sequence[Statement]) -> None:
         for name, leaf in read_scheme(statement, text, spans, 0, len(text)).items():
             if statement.answer is not None and statement.answer.attribute in {"refills", "duration", "strength"}:
                 continue
-            lacking = [u for u in units if name not in u.leaves and u.item == statement.item]
+            lacking = [u for u in units if name not in u.leaves and u.statement.item == statement.item]
             if not lacking:
                 continue
             if name == "route":
                 for unit in lacking:
                     unit.leaves[name] = leaf
             else:
-                nearest = min(lacking, key=lambda u: abs(u.dose.statement.bbox.y_mid - statement.bbox.y_mid))
+                nearest = min(lacking, key=lambda u: abs(u.statement.bbox.y_mid - statement.bbox.y_mid))
                 nearest.leaves[name] = leaf
 
 
@@ -168,7 +189,7 @@ def _pair(units: list[Unit], drugs: Sequence[NamedDrug]) -> list[tuple[NamedDrug
     taken = {drug.generic.value for drug, _unit in pairs}
     best = max((drug.strength for drug in drugs), default=0.0)
     for drug in drugs:
-        is_sure = drug.strength >= 0.75 or (not pairs and drug.strength >= best - 0.05)
+        is_sure = drug.strength >= _STATED or (not pairs and drug.strength >= best - 0.05)
         if drug.generic.value not in taken and is_sure and drug.statement.item is None:
             taken.add(drug.generic.value)
             pairs.append((drug, None))
@@ -179,13 +200,13 @@ def _pair(units: list[Unit], drugs: Sequence[NamedDrug]) -> list[tuple[NamedDrug
 
 
 def _drug_of(unit: Unit, drugs: Sequence[NamedDrug]) -> NamedDrug | None:
-    own = [drug for drug in drugs if drug.statement is unit.dose.statement]
+    own = [drug for drug in drugs if drug.statement is unit.statement]
     if own:
         return own[0]
-    rows = [drug for drug in drugs if unit.item is not None and drug.statement.item == unit.item]
+    rows = [drug for drug in drugs if unit.statement.item is not None and drug.statement.item == unit.statement.item]
     if rows:
         return rows[0]
-    box = unit.dose.statement.bbox
+    box = unit.statement.bbox
 
     def distance(drug: NamedDrug) -> float:
         there = drug.statement.bbox
@@ -207,7 +228,8 @@ def _write(page: PageReading, pairs: Sequence[tuple[NamedDrug, Unit | None]]) ->
         if brand is not None:
             leaves["brand"] = brand
         if unit is not None:
-            leaves["dose"] = _weighed(unit.dose, drug.generic.value)
+            if unit.dose is not None:
+                leaves["dose"] = _weighed(unit.dose, drug.generic.value)
             leaves.update(unit.leaves)
         for name, leaf in leaves.items():
             yield _candidate(f"orders[{index}].{name}", leaf, page, item)
@@ -256,10 +278,15 @@ def _candidate(path: str, leaf: Leaf, page: PageReading, item: str) -> Candidate
 
 
 def _blanks(page: PageReading, context: Context) -> Iterator[Candidate]:
-    """Labels for drug or dose that nobody answered."""
+    """Labels for drug or dose that nobody answered, and doses whose answer could not be read."""
     for answer in context.answers[page.page.page_no]:
-        if answer.attribute in {"drug", "dose"} and is_blank_field(answer) and page.page.type in _ORDER_PAGES:
-            yield from_answer(f"orders[*].{answer.attribute}", None, answer, page)
+        if answer.attribute not in {"drug", "dose"} or page.page.type not in _ORDER_PAGES:
+            continue
+        path = f"orders[*].{answer.attribute}"
+        if is_blank_field(answer):
+            yield from_answer(path, None, answer, page)
+        elif answer.attribute == "dose" and not parse_doses(answer.text) and _DIGIT.search(answer.text):
+            yield from_answer(path, None, answer, page, is_valid=False, is_illegible=True, reasons=(_UNREAD,))
 
 
 families.register("orders")(_Orders())

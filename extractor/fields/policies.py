@@ -130,14 +130,16 @@ def _leaf_of(answer: Answer) -> str | None:
     if attribute == "group_number":
         return attribute
     if attribute == "member_id" and fold(answer.label) in RANKS:
-        return "payer" if is_coverage else None
+        return "payer" if is_coverage or is_payer_name(answer.text) else None
     if attribute == "member_id":
         is_others = role in _OTHERS and not (role is Role.FACILITY and "group" in fold(answer.label).split())
         return attribute if not is_others and is_member_number(answer) else None
     if attribute == "payer":
         is_bare = fold(answer.label) in {*RANKS, "coverage"}
         is_policys = not is_bare or is_coverage or role is Role.PAYER
-        return "payer" if is_policys and role not in _OTHERS else None
+        # "Primary" alone may be of the primary care physician; "Primary ins." is not.
+        is_said = COVERED.search(fold(answer.label)) is not None and find_rank(answer.label) is not None
+        return "payer" if is_said or (is_policys and role not in _OTHERS) else None
     if attribute == "plan":
         if answer.words and is_payer_name(answer.text) and not is_plan_name(answer.text):
             return "payer"  # "Plan: Medicare"
@@ -211,8 +213,9 @@ def _parts(line: Line) -> list[list[Word]]:
 
 def _own_rank(answer: Answer) -> str | None:
     """The rank in an answer's own label: ``Secondary insurance``, ``Primary ID``."""
-    is_covered = COVERED.search(fold(answer.label)) is not None or answer.attribute == "payer"
-    return find_rank(answer.label) if is_covered and _leaf_of(answer) is not None else None
+    leaf = _leaf_of(answer)
+    is_covered = COVERED.search(fold(answer.label)) is not None or leaf == "payer"
+    return find_rank(answer.label) if is_covered and leaf is not None else None
 
 
 def _rank_of(answer: Answer, anchors: Sequence[tuple[Answer | Line, str]]) -> tuple[str | None, Answer | Line | None]:

@@ -38,12 +38,24 @@ _LABEL_BEFORE = re.compile(
     r"(?:\s+(?:company|co\.?|name|carrier|\d))?\s*[:#]\s*",
     re.IGNORECASE,
 )
+_COUNT_BEFORE = re.compile(r"^#\s?\d\s+(?=[A-Z])")
+"""``#1 Great Lakes Mutual Subscriber: ...``: one of a list of policies, where a label of one stands behind."""
+_NEXT_LABEL = re.compile(
+    r"\s(?:subscriber|policy ?holder|member|insured|policy|group)(?: (?:id|name|no\.?|number))?\s*:", re.IGNORECASE
+)
+_NUMBER_INSIDE = re.compile(
+    r"\b(?P<label>(?P<asks>(?:member|subscriber|insured|policy)\s?)?(?:id|no\.?|number)\s?#?)\s*:?\s+"
+    r"(?P<member>[A-Z]{2,4}(?: \d{2,6}){2,4}|[A-Z]{0,4} ?\d[A-Z0-9\-]{4,14})(?![A-Za-z0-9])",
+    re.IGNORECASE,
+)
 _ABOVE, _BELOW, _MOST_WORDS = 45.0, 22.0, 6
 """Points around a policy's answers where its payer may stand without a label, and words of its name."""
 _SURE_LABEL = 0.9
 _INLINE = {"member_id": "ID", "group_number": "Group", "payer_phone": "Phone"}
 _WIDEST, _DEEPEST = 612.0, 220.0
 """Points: a letter page's width, and how far down a head of columns speaks."""
+_HEAD_SHARE, _TALLEST = 0.12, 792.0
+"""Of a page's height what is its head, and a letter page's height in points."""
 _HEAD_EDGE, _FEWEST_ROWS = 24.0, 2
 """Points by which a value may stand left of its column's head, and rows that make a table of policies."""
 _TITLE = re.compile(
@@ -54,6 +66,8 @@ _TITLE = re.compile(
 def with_blocks(answers: Sequence[Answer], page: PageReading) -> tuple[Answer, ...]:
     """The answers, with what sections about insurance and whole policies on one line say instead of or beside them."""
     found = [*(_from_columns(page) or _from_sections(page)), *_from_lines(answers, page)]
+    if not any(one.attribute == "member_id" and one.words for one in (*answers, *found)):
+        found.extend(_numbers_in_lines(page))
     labels = [answer.label_bbox for answer in found]
     values = [word.bbox for answer in found for word in answer.words]
     kept = [
@@ -160,13 +174,31 @@ def _from_lines(answers: Sequence[Answer], page: PageReading) -> list[Answer]:
     ]
 
 
+def _numbers_in_lines(page: PageReading) -> list[Answer]:
+    """The one member number of a page on which the layout paired none: ``Member ID HAH 4471 9920 03`` within a line."""
+    found: dict[str, Answer] = {}
+    for number, line in enumerate(page.layout.lines):
+        text, spans = join_words(line.words)
+        said = _NUMBER_INSIDE.search(text)
+        if said is None or (said["asks"] is None and not is_payer_name(text[: said.start()])):
+            continue
+        words = words_between(line.words, spans, *said.span("member"))
+        made = _answer("member_id", said["label"], words, line, (page.page.page_no, number))
+        found.setdefault(said["member"], made.model_copy(update={"item": None}))
+    return list(found.values()) if len(found) == 1 else []
+
+
 def _payer_of(line: Line, number: int, page: PageReading) -> list[Answer]:
     """``Insurance 1: Great Lakes Mutual`` where the layout paired nothing."""
     text, spans = join_words(line.words)
-    lead = _LABEL_BEFORE.match(text)
-    if lead is None or not 0 < len(text[lead.end() :].split()) <= _MOST_WORDS:
+    lead = _LABEL_BEFORE.match(text) or _COUNT_BEFORE.match(text)
+    following = _NEXT_LABEL.search(text, lead.end()) if lead is not None else None
+    end = len(text) if following is None else following.start()
+    if lead is None or not 0 < len(text[lead.end() : end].split()) <= _MOST_WORDS:
         return []
-    words = words_between(line.words, spans, lead.end(), len(text))
+    if lead.re is _COUNT_BEFORE and following is None:
+        return []
+    words = words_between(line.words, spans, lead.end(), end)
     place = (page.page.page_no, number)
     answer = _answer("payer", lead.group().strip(" :#"), words, line, place)
     return [answer.model_copy(update={"item": None})]
@@ -230,6 +262,17 @@ def find_payer_near(numbers: Sequence[BBox], taken: Sequence[BBox], page: PageRe
         box, text = words[0].bbox.union(words[-1].bbox), read_name(" ".join(word.text for word in words), words, page)
         is_near = top <= box.top and box.bottom <= bottom and len(words) <= _MOST_WORDS
         if is_near and _is_payer(text) and not lies_on(box, taken, 0.3):
+            found[fold(text)] = words
+    return next(iter(found.values())) if len(found) == 1 else ()
+
+
+def find_payer_over(page: PageReading) -> tuple[Word, ...]:
+    """The one name of a payer in the head of the page, which the payer's own forms and letters have; () for none."""
+    least = (page.page.height or _TALLEST) * _HEAD_SHARE
+    found: dict[str, tuple[Word, ...]] = {}
+    for words in (run for line in page.layout.lines for run in word_runs(line.words)):
+        text = " ".join(word.text for word in words)
+        if words[0].bbox.top < least and len(words) <= _MOST_WORDS and _is_payer(text):
             found[fold(text)] = words
     return next(iter(found.values())) if len(found) == 1 else ()
 

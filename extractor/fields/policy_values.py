@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 
 from extractor.fields.evidence import from_answer
 from extractor.fields.names import is_reference, name_order, name_words
-from extractor.knowledge.names import parse_name
+from extractor.knowledge.names import NameReading, parse_name
+from extractor.knowledge.organisations import is_payer_name
 from extractor.knowledge.payer_words import mend_name
 from extractor.packet import Answer
 from extractor.packet.questions import fold, read_label
@@ -46,6 +47,9 @@ _IDENTIFIER = re.compile(r"(?<![A-Za-z0-9])[A-Za-z0-9][A-Za-z0-9\-]{3,19}(?![A-Z
 _SPACED_IDENTIFIER = re.compile(
     r"(?<![A-Za-z0-9])[A-Z]{0,4}\s?\d[\dA-Z]{1,8}(?:[\s\-][\dA-Z]{1,8}){1,4}(?![A-Za-z0-9])"
 )
+_PREFIXED_IDENTIFIER = re.compile(r"(?!(?:ID|NO|NR|NUM|GRP|MEM|POL|TEL|PH|FAX|BIN|PCN)\b)[A-Z]{2,4} \d{6,12}")
+"""A payer's letters before the digits of its number: ``TVF 88120076``."""
+_PLAN_BEHIND = re.compile(r"(?P<payer>.*\w)[\s,]+(?P<plan>(?:PPO|HMO|EPO|POS|HDHP|PFFS|HMO[- ]POS))", re.IGNORECASE)
 REFUSED = re.compile(
     r"^(?:n\s?/?\s?a|none|no|see .*|attached.*|.*\battached|copy of .*|on file|same.*|self|unknown|tbd|x+|yes"
     r"|not applicable)\W*$",
@@ -63,6 +67,13 @@ PAGE_FIT = {
 """How much a page of each type is trusted to say of a policy, 0-1."""
 
 
+def split_plan(text: str) -> tuple[str, str] | None:
+    """A payer's name and the kind of plan behind it (``Harbor Mutual PPO``); None where no payer stands before one."""
+    found = _PLAN_BEHIND.fullmatch(text.strip(" ,;/."))
+    is_payer = found is not None and (len(found["payer"].split()) > 1 or is_payer_name(found["payer"]))
+    return (found["payer"].strip(" ,"), found["plan"]) if found is not None and is_payer else None
+
+
 def is_member_number(answer: Answer) -> bool:
     """Whether an answer's whole label asks for a member number: a ``Payer ID`` is the payer's own."""
     if answer.attribute != "member_id":
@@ -74,7 +85,7 @@ def is_member_number(answer: Answer) -> bool:
 def find_identifier(text: str) -> tuple[str, int, int, bool] | None:
     """The first identifier with a digit in ``text``, its place, and whether nothing else stands beside it."""
     bare = text.strip(" .,;:")
-    spaced = _SPACED_IDENTIFIER.fullmatch(bare)
+    spaced = _SPACED_IDENTIFIER.fullmatch(bare) or _PREFIXED_IDENTIFIER.fullmatch(bare)
     if spaced is not None and len(re.sub(r"\W", "", bare)) >= 6:
         start = text.index(bare)
         return bare, start, start + len(bare), True
@@ -202,7 +213,7 @@ def write_subscriber(
         return
     yield from_answer(
         "coverages[].subscriber_name",
-        name,
+        _first_name_first(name, reading),
         answer,
         page,
         words=words,
@@ -210,6 +221,15 @@ def write_subscriber(
         extra=extra,
         validity=1.0 if reading.first else 0.5,
     )
+
+
+def _first_name_first(name: str, reading: NameReading) -> str:
+    """A name printed ``LAST, FIRST`` in the order in which the record writes every name; any other as printed."""
+    before, comma, _ = name.partition(",")
+    if not comma or not reading.first or not reading.last or fold(before) != fold(reading.last):
+        return name
+    parts = (reading.first, reading.middle, reading.last, reading.suffix)
+    return " ".join(part for part in parts if part)
 
 
 def read_relationship(text: str) -> str | None:

@@ -19,9 +19,9 @@ from extractor.knowledge.labels import match_section
 from extractor.knowledge.spans import split_spans
 from extractor.packet import Answer
 from extractor.packet.questions import fold
-from models.record import BBox, PageType, Reason, lies_on
+from models.record import BBox, PageType, Reason, bounding_box, lies_on
 from models.stages.candidate import Candidate
-from models.stages.layout import CheckBox, PageReading
+from models.stages.layout import CheckBox, Line, PageReading
 from models.stages.text import Word, join_words, words_between, words_outside
 
 _PATH = "orders[*].premedications[]"
@@ -42,6 +42,8 @@ _BREAK = re.compile(
 )
 _ROUTE = re.compile(r"(?:po|iv|im|sc|sq|subq|by mouth|orally)\s+", re.IGNORECASE)
 """How a drug is given, where a name read loosely takes it in."""
+_NUMBER = re.compile(r"^\W*\d{1,2}[.)]\s+(?=[A-Za-z])")
+"""Of an entry in a numbered list."""
 _GLUED = re.compile(r"(?<=[a-z]{4})(?=\d)")
 _MISREAD = (
     (re.compile(r"(?<![A-Za-z0-9])[1lI|]\s?V(?![A-Za-z0-9])"), "IV"),
@@ -52,6 +54,8 @@ _MISREAD = (
 _PAGES = frozenset(
     {PageType.ORDER, PageType.ENROLLMENT_FORM, PageType.PRIOR_AUTHORIZATION, PageType.OTHER, PageType.CLINICAL_NOTE}
 )
+_SAME_EDGE, _LIST_GAP = 6.0, 1.5
+"""Points between left edges of a list's lines, and text heights between the lines."""
 _MOST_BODY_LINES, _MOST_LETTERS = 8, 70
 _BODY = 0.8
 
@@ -81,6 +85,9 @@ class _Premedications:
             words = words_outside(answer.words, used)
             if words:
                 yield from _from_answer(answer, words, page)
+                for line in [] if boxes else _further_lines(words, page):
+                    yield from _from_line(line.words, page)
+                    used.extend(word.bbox for word in line.words)
             elif not boxes and is_blank_field(answer):
                 yield from_answer(_PATH, None, answer, page)
             used.extend(word.bbox for word in words)
@@ -108,7 +115,7 @@ _WHEN = re.compile(
 
 def tidy(text: str) -> str:
     """As printed, with the space that an engine lost between a name and its dose."""
-    spaced = _WHEN.sub("", _GLUED.sub(" ", text))
+    spaced = _WHEN.sub("", _GLUED.sub(" ", _NUMBER.sub("", text)))
     for pattern, mended in _MISREAD:
         spaced = pattern.sub(mended, spaced)
     return " ".join(spaced.split()).strip(" ,;:._-~")
@@ -186,6 +193,20 @@ def _from_answer(answer: Answer, words: tuple[Word, ...], page: PageReading) -> 
             yield from_answer(
                 _PATH, value, answer, page, words=words_between(words, spans, start, end), validity=max(best, 0.4)
             )
+
+
+def _further_lines(words: Sequence[Word], page: PageReading) -> Iterator[Line]:
+    """The lines right below an answer that begin where it does and name a drug with its dose: the list goes on."""
+    last = bounding_box([word.bbox for word in words])
+    for line in sorted(page.layout.lines, key=lambda line: line.bbox.top):
+        gap = line.bbox.top - last.bottom
+        if gap < -0.5 * line.bbox.height or abs(line.bbox.x0 - last.x0) > _SAME_EDGE:
+            continue
+        text = tidy(line.text)
+        if gap > _LIST_GAP * line.bbox.height or not (_names_drug(text) and parse_doses(text)):
+            return
+        yield line
+        last = line.bbox
 
 
 def _rest_of_row(answer: Answer, page: PageReading) -> tuple[Word, ...]:

@@ -24,6 +24,7 @@ _CLOSING = re.compile(
 _WRITER = 0.65
 """How surely the writer of a letter is the one who orders."""
 _NPI_WORD = re.compile(r"^[*(]?n[.\s]?p[.\s]?[il1][.)]?[#:.]*", re.IGNORECASE)
+_OF_PRACTICE = re.compile(r"\b(?:clinic|practice)\b", re.IGNORECASE)
 _NOT_INDIVIDUAL = re.compile(
     r"group|facility|pharmacy|billing|organi[sz]ation|rendering|hospital|site|supervis", re.IGNORECASE
 )
@@ -109,7 +110,8 @@ class _Npi:
     def propose(self, page: PageReading, context: Context) -> Iterable[Candidate]:
         answers = context.answers[page.page.page_no]
         for answer in answers:
-            if answer.attribute == "npi" and answer.role in {Role.PRESCRIBER, None}:
+            is_own = answer.role in {Role.PRESCRIBER, None} and not _OF_PRACTICE.search(answer.label)
+            if answer.attribute == "npi" and is_own:
                 yield from _propose_npi(answer, page, context)
         covered = [word.bbox for answer in answers for word in answer.words]
         for line in page.layout.lines:

@@ -47,6 +47,8 @@ _AROUND = 140
 _SOON = 40
 """Characters from a drug to the dates that are its own in prose."""
 _MOST_BODY_LINES = 14
+_LEVEL = 0.5
+"""Of a word's height that lies on its row."""
 _LABELLED, _TICKED, _BODY, _PROSE, _FILLED = 0.95, 0.95, 0.9, 0.7, 0.55
 _IN_TEXT = Reason(code="in_text", text="spoken of as an earlier therapy in the text")
 _NOTE = frozenset({PageType.CLINICAL_NOTE})
@@ -253,7 +255,19 @@ def _bodies(page: PageReading, used: Sequence[BBox], labels: Sequence[BBox]) -> 
             if not is_unticked(below.text, lines):
                 words.extend(words_outside(below.words, used))
         if words:
-            yield tuple(words)
+            yield _by_rows(words)
+
+
+def _by_rows(words: Sequence[Word]) -> tuple[Word, ...]:
+    """Words row by row: a table without lines may have been read column by column."""
+    rows: list[list[Word]] = []
+    for word in sorted(words, key=lambda word: word.bbox.y_mid):
+        level = next((row for row in rows if row[0].bbox.y_overlap(word.bbox) > _LEVEL * word.bbox.height), None)
+        if level is None:
+            rows.append([word])
+        else:
+            level.append(word)
+    return tuple(word for row in rows for word in sorted(row, key=lambda word: word.bbox.x0))
 
 
 def _from_body(words: tuple[Word, ...], page: PageReading) -> Iterator[list[Candidate]]:

@@ -12,7 +12,7 @@ from extractor.fields.base import Context, families
 from extractor.fields.evidence import from_answer, from_words
 from extractor.knowledge.dates import find_dates, parse_date
 from extractor.packet import Answer, Role
-from extractor.packet.questions import find_role, fold, read_label
+from extractor.packet.questions import GUESSED, find_role, fold, read_label
 from models.record import BBox, PageType, Reason
 from models.stages.candidate import Candidate
 from models.stages.layout import PageReading, SignatureArea
@@ -52,6 +52,7 @@ class _Signature:
             yield from _propose_date(area, page, context)
         if not page.layout.signatures:
             yield from _from_text(page, context.today)
+            yield from _from_label(page, context)
         yield from _from_unsigned(page)
 
 
@@ -230,6 +231,17 @@ def _dated(path: str, answer: Answer, page: PageReading, today: date, extra: dic
         extra=extra,
         reasons=reasons,
     )
+
+
+def _from_label(page: PageReading, context: Context) -> Iterable[Candidate]:
+    """``Date signed`` where the place of the signature itself was not found: a date to ask about."""
+    if page.page.type not in _ORDER_PAGES:
+        return
+    for answer in context.answers[page.page.page_no]:
+        is_asked = answer.attribute == "signature_date" and answer.words and answer.role in {None, Role.PRESCRIBER}
+        if is_asked and not _NOT_PRESCRIBER.search(answer.label):
+            doubtful = answer.model_copy(update={"label_score": min(answer.label_score, GUESSED)})
+            yield from _propose_signed(doubtful, page, context.today)
 
 
 def _from_unsigned(page: PageReading) -> Iterable[Candidate]:

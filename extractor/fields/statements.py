@@ -39,6 +39,10 @@ _OUT_LINE_WORDS = (
 _PLAN = re.compile(r"^\W*(?:assessment|plan|a\s?/\s?p|impression|recommendation)s?\b", re.IGNORECASE)
 """What ends the history of a note: the order stands behind it."""
 _TYPED_TICK = 0.76
+_UNASKED = 0.5
+_OTHER_DRUGS = frozenset(
+    {"allergies", "prior_therapy", "premedication", "current_medications", "payer", "plan", "practice", "full_name"}
+)
 _HEADING = re.compile(r"^\W*(?:\d{1,2}|[A-H])\s?[.)]\s+[A-Za-z]")
 _ROUTE_ALONE = re.compile(
     r"(?:(?:by|via|given)\s+)?(?:IV|SC|SQ|IM|PO|intravenous(?:ly)?|subcutaneous(?:ly)?)", re.IGNORECASE
@@ -121,6 +125,14 @@ def find_statements(page: PageReading, answers: Sequence[Answer]) -> list[Statem
         used.extend(w.bbox for w in words)
     found.extend(_from_lines(page, [*rows, *used]))
     return sorted(found, key=lambda statement: (statement.bbox.top, statement.bbox.x0))
+
+
+def find_unasked(page: PageReading, answers: Sequence[Answer]) -> Iterator[Statement]:
+    """Answers to labels that do not ask for a drug, or were not understood, on a page that names none elsewhere."""
+    for answer in answers:
+        is_other = answer.attribute in _OTHER_DRUGS or is_out(answer.label) or _is_out_there(answer, page)
+        if answer.words and not is_other:
+            yield Statement(answer.words, bounding_box([word.bbox for word in answer.words]), _UNASKED, answer=answer)
 
 
 def is_out(title: str) -> bool:

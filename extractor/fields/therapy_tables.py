@@ -16,7 +16,8 @@ from models.stages.text import Word
 _PRIOR = re.compile(
     r"\b(?:prior|previous(?:ly)?|past|failed|failure|faild|tried|earlier|discontinued)\b.{0,40}\b(?:therap|treat|med|drug|dmt|biolog|agent|infus|failed|used)"
     r"|\b(?:therap\w+|treatments?|medications?|drugs?|dmts?|agents?|biologics?)\b.{0,24}\b(?:tried|failed|previous|used|history|discontinued)"
-    r"|\btried and failed\b|\btreatment history\b|\bother drugs used\b",
+    r"|\b(?:used|given|taken|treated) (?:before|previously|so far|to date)\b"
+    r"|\bprevious prophylaxis\b|\btried and failed\b|\btreatment history\b|\bother drugs used\b",
     re.IGNORECASE,
 )
 _IN_A_TABLE = 0.95

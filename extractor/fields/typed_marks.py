@@ -13,6 +13,8 @@ _TICKED = re.compile(r"^\W{0,2}[\[({|]\s?[xX\u2713\u2714]\s?[\])}|]")
 _OPEN = re.compile(r"^\W{0,2}[\[({]\s?[ijlI1|]?\s?[\])}|]?\s")
 _READ_AS_X = re.compile(r"^X(?:\s|(?=[A-Z]))\s?(?=[A-Za-z]{3})")
 _READ_AS_O = re.compile(r"^[O0]\s?(?=[A-Z][A-Za-z]{2})")
+_BARE_X = re.compile(r"^[xX]\s+\S")
+_LEVEL = 0.5
 _LEAST_BOXES = 2
 """Lines that start with an O before an X is taken for a tick: by itself it is a letter."""
 
@@ -30,6 +32,14 @@ def is_unticked(text: str, lines: Sequence[Line]) -> bool:
         return any(_TICKED.match(line.text) for line in lines)
     is_circle = _READ_AS_O.match(text) is not None and _has_circles(lines)
     return is_circle and any(_READ_AS_X.match(line.text) for line in lines)
+
+
+def is_passed_over(line: Line, lines: Sequence[Line]) -> bool:
+    """Whether a choice stands unmarked on a row where another has a typed X: ``X G35.A ...   G35.B1 ...``."""
+    if _BARE_X.match(line.text):
+        return False
+    row = [one for one in lines if one.bbox.y_overlap(line.bbox) > _LEVEL * min(one.bbox.height, line.bbox.height)]
+    return any(_BARE_X.match(one.text) for one in row)
 
 
 def _has_circles(lines: Sequence[Line]) -> bool:

@@ -20,14 +20,19 @@ _FEWEST_RARE = 4
 """Words of every letter that seldom stand on another page, and how many of them a badly read letter still has."""
 
 _USUAL_DPI = 150.0
-_TRIES = ((_USUAL_DPI, 1.0), (300.0, 1.0), (250.0, 1.0), (204.0, 1.0), (150.0, 2.0), (150.0, 0.5))
+_TRIES = ((100.0, 1.0), (_USUAL_DPI, 1.0), (204.0, 1.0), (100.0, 2.0), (100.0, 0.5), (150.0, 2.0), (150.0, 0.5))
 """Dots per inch to look at, and what the lines are stretched by besides: a standard fax is often tagged as a fine one,
 and the reverse. Which size the decoder can read of a poor page is chance, so there are several."""
 
 _CORNER = (0.5, 0.4)
 """The share of width and height, from the upper right, in which a letter has its code."""
 
-_SPECKS = (3, 5)
+_SOFT = 1 / 100
+"""Standard deviation, in inches, of the blur that smooths the edges a fax frays: a fifth of a module of the code."""
+
+_MOST_CODES = 3
+"""Codes looked for on one page."""
+
 _MOST_PIXELS = 40_000_000
 
 
@@ -54,35 +59,45 @@ def find_letter_id(page: RenderedPage, *, is_letter: bool = True) -> str | None:
 
 
 def _decode(detector: cv2.QRCodeDetector, view: Gray) -> set[str]:
-    """All letter ids of one view. What the decoder cannot stand is a page without a code."""
-    try:
-        is_found, texts, _, _ = detector.detectAndDecodeMulti(view)
-    except cv2.error:
-        return set()
-    return {text for text in texts if LETTER_ID.fullmatch(text)} if is_found else set()
+    """All letter ids of one view. What the decoder cannot stand is a page without a code.
+
+    One code is sought at a time and then covered: the search for several at once gives up on most frayed ones.
+    """
+    found, left = set(), view.copy()
+    for _ in range(_MOST_CODES):
+        try:
+            text, corners, _ = detector.detectAndDecode(left)
+        except cv2.error:
+            break
+        if corners is None or not np.isfinite(corners).all():
+            break
+        if LETTER_ID.fullmatch(text):
+            found.add(text)
+        cv2.fillConvexPoly(left, np.asarray(corners, np.int32).reshape(-1, 2), 255)
+    return found
 
 
 def _corner_views(page: RenderedPage) -> Iterator[Gray]:
     height, width = page.pixels.shape
     corner = page.pixels[: round(height * _CORNER[1]), round(width * (1 - _CORNER[0])) :]
-    yield from _views(corner, (_USUAL_DPI / page.x_dpi, _USUAL_DPI / page.y_dpi))
+    for dpi in (100.0, _USUAL_DPI):
+        yield from _views(corner, (dpi / page.x_dpi, dpi / page.y_dpi), dpi)
 
 
 def _whole_views(page: RenderedPage) -> Iterator[Gray]:
     """The page with square pixels, at several sizes, the likeliest first."""
     for dpi, stretch in _TRIES:
-        yield from _views(page.pixels, (dpi / page.x_dpi, stretch * dpi / page.y_dpi))
+        yield from _views(page.pixels, (dpi / page.x_dpi, stretch * dpi / page.y_dpi), dpi)
 
 
-def _views(pixels: Gray, scale: tuple[float, float]) -> Iterator[Gray]:
-    """The pixels scaled across and down, as they are and without specks."""
+def _views(pixels: Gray, scale: tuple[float, float], dpi: float) -> Iterator[Gray]:
+    """The pixels scaled across and down to ``dpi``, softened and as they are."""
     size = (round(pixels.shape[1] * scale[0]), round(pixels.shape[0] * scale[1]))
     if min(size) < 1 or size[0] * size[1] > _MOST_PIXELS:
         return
     plain = _resize(pixels, size)
+    yield np.asarray(cv2.GaussianBlur(plain, (0, 0), _SOFT * dpi), np.uint8)
     yield plain
-    for speck in _SPECKS:
-        yield np.asarray(cv2.medianBlur(plain, speck), np.uint8)
 
 
 def _resize(pixels: Gray, size: tuple[int, int]) -> Gray:

@@ -17,12 +17,17 @@ MAX_LENGTH = 160
 
 _D = r"[0-9OoIl|]"
 _TO_DIGITS = str.maketrans({"O": "0", "o": "0", "I": "1", "l": "1", "|": "1"})
-_GLUED_CLOCK = re.compile(r"(?<=[/.\- ](?:19|20)\d\d)(?=\d{1,2}:\d{2}\b)")
+_GLUED_CLOCK = re.compile(r"(?<=[/.\- ](?:19|20)\d\d)(?=\d{1,2}[:.]\d{2}\b)")
 _CLOCK = re.compile(r"(?<![\d:.])([0-2]?\d)\s?[:;]\s?([0-5]\d)(?::[0-5]\d)?(?:\s?([AP])\.?\s?M?\b\.?)?", re.IGNORECASE)
+_POINT_CLOCK = re.compile(r"(?<![\d:./-])([01]\d|2[0-3])\.([0-5]\d)(?![\d./-])")
+"""A clock with a point: as machines in Europe print it, or a colon that lost a dot."""
+_WORN_DATE = re.compile(r"(?<![\d/.-])[0-3]?\d[ /.-][0-3]?\d[ /.-](?:20)?\d\d(?![\d/-])")
+"""A date whose strokes were lost on the line: enough to know it is one, not which."""
+_ZERO_IN_WORD = re.compile(r"(?<=[A-Za-z])0(?=[A-Za-z])|(?<=[A-Z]{2})0(?![\d])")
 _PAGE_FORMS = tuple(
     re.compile(form, re.IGNORECASE)
     for form in (
-        rf"\b(?:pages?|pag|pgs?|p)\s?[.:,]?\s?(?P<page>{_D}{{1,3}})\s?(?:/|of)\s?(?P<total>{_D}{{1,3}})(?![\d/])",
+        rf"\b(?:pages?|pag|pgs?|p)\s?[.:,]?\s?(?P<page>{_D}{{1,4}})\s?(?:/|of)\s?(?P<total>{_D}{{1,4}})(?![\d/])",
         rf"\b(?:page|pag|pg|p)\s?[.:,]?\s?(?P<page>{_D}{{1,3}})(?![\w/])",
         rf"[@\u260e]\s?(?P<page>{_D}{{3}})(?:\s?/\s?(?P<total>{_D}{{3}}))?(?![\d/])",
         rf"(?<![\d/.-])(?P<page>{_D}{{1,3}})\s?(?:/|\bof\b)\s?(?P<total>{_D}{{1,3}})\s*\W?$",
@@ -33,7 +38,7 @@ _SENDER_WORD = re.compile(r"\b(?:fr[o0]m|fr)\b\s?[:;.]?", re.IGNORECASE)
 _RECEIVER_WORD = re.compile(r"(?:\bt[o0]\b\s?[:;.]?|[-=]+>+|>>+|\u2192+)", re.IGNORECASE)
 _DEVICE_WORD = re.compile(
     r"\b(?:remote|caller|station|fax|tel|phone|id|tti|csid|tsid|no|number|server|via|line|job|tx|rx|"
-    r"received|sent|at|date|time|page)\b\s?[:;.#]?",
+    r"received|sent|at|date|time|page|[ecmp][sd]t|gmt|utc)\b\s?[:;.#]?",
     re.IGNORECASE,
 )
 _MARK = re.compile(r"\b(?:fax|fr[o0]m|fr|csid|tsid|tti|remote id|fax id|caller id)\b", re.IGNORECASE)
@@ -66,7 +71,7 @@ def read_header(text: str, *, today: date | None = None) -> HeaderText | None:
     line = " ".join(unicodedata.normalize("NFKC", text).split())
     if not 6 <= len(line) <= MAX_LENGTH:
         return None
-    line = _GLUED_CLOCK.sub(" ", line)
+    line = _ZERO_IN_WORD.sub("O", _GLUED_CLOCK.sub(" ", line))
     clock, rest = _take_clock(line)
     day, has_date, rest = _take_date(rest, today or date.today())
     page, total, rest = _take_page(rest)
@@ -91,6 +96,9 @@ def _take_clock(line: str) -> tuple[time | None, str]:
             hour = hour % 12 + (12 if half == "P" else 0)
         if hour < 24:
             return time(hour, minute), _cut(line, found.start(), found.end())
+    pointed = _POINT_CLOCK.search(line)
+    if pointed is not None:
+        return time(int(pointed[1]), int(pointed[2])), _cut(line, pointed.start(), pointed.end())
     return None, line
 
 
@@ -99,7 +107,8 @@ def _take_date(line: str, today: date) -> tuple[date | None, bool, str]:
     mentions = find_dates(" ".join(_WEEKDAY.sub(" ", line).split()), today=today, kind="event")
     stripped = " ".join(_WEEKDAY.sub(" ", line).split())
     if not mentions:
-        return None, False, stripped
+        worn = _WORN_DATE.search(stripped)
+        return None, worn is not None, stripped if worn is None else _cut(stripped, worn.start(), worn.end())
     first = mentions[0]
     codes = {reason.code for reason in first.reading.reasons}
     is_certain = not (first.reading.is_ambiguous and ("two_digit_year" in codes or "day_first" not in codes))

@@ -69,20 +69,21 @@ def make_print(page: PageImage, header_bottom: float = 0.0) -> str:
     cells = mask[: rows * _CELL[1], : columns * _CELL[0]].reshape(rows, _CELL[1], columns, _CELL[0])
     steps = (cells.mean((1, 3)) * _STEPS).round().astype(np.uint8)
     packed = zlib.compress(struct.pack("<HH", rows, columns) + steps.tobytes())
-    return base64.b85encode(packed).decode("ascii")
+    return base64.b64encode(packed).decode("ascii")
 
 
 def open_print(text: str) -> Ink:
     """The ink of a fingerprint that ``make_print`` made."""
-    data = zlib.decompress(base64.b85decode(text))
+    data = zlib.decompress(base64.b64decode(text))
     rows, columns = struct.unpack_from("<HH", data)
     return np.frombuffer(data, np.uint8, rows * columns, 4).reshape(rows, columns).astype(np.float32)
 
 
-def compare_prints(first: Ink, second: Ink) -> float | None:
+def compare_prints(first: Ink, second: Ink, most: float = 1.0) -> float | None:
     """The share (0 to 1) of what is written on either page that the other does not have at its place.
 
-    None where the two cannot be laid on one another: they are of other forms, or too little is on them.
+    None where the two cannot be laid on one another: they are of other forms, or too little is on them. What is above
+    ``most`` is not looked at further: the true share may be higher still.
     """
     shape = max(first.shape[0], second.shape[0]), max(first.shape[1], second.shape[1])
     pair = _pad(first, shape), _pad(second, shape)
@@ -92,6 +93,8 @@ def compare_prints(first: Ink, second: Ink) -> float | None:
         if share is None:
             return None
         shares.append(share)
+        if share > most:
+            break
     return max(shares)
 
 

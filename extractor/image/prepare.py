@@ -25,6 +25,7 @@ from extractor.image.resolution import (
 from extractor.image.vote import ReadsWell, choose_way, cut_lines, turn_crops
 from extractor.pixels import Gray, PageImage, RenderedPage
 from models.record import Quality
+from models.record.arrangement import Turn
 from models.stages.options import ImageOptions
 
 
@@ -42,14 +43,17 @@ class _Draft:
     margin: Margin
 
 
-def prepare_page(rendered: RenderedPage, options: ImageOptions, reads_well: ReadsWell | None = None) -> PageImage:
+def prepare_page(
+    rendered: RenderedPage, options: ImageOptions, reads_well: ReadsWell | None = None, turn: Turn = 0
+) -> PageImage:
     """The page upright, deskewed, with square pixels of at most ``options.ocr_dpi_max``.
 
     ``reads_well`` scores line crops and is asked only where letters alone do not say clearly which way up the page
-    is; without it such a page stays as it came. Raises ``EngineError`` where the pixel library fails.
+    is; without it such a page stays as it came. ``turn``: by how much a person turned it from there. Raises
+    ``EngineError`` where the pixel library fails.
     """
     try:
-        return _prepare(rendered, options, reads_well)
+        return _prepare(rendered, options, reads_well, turn)
     except cv2.error as error:
         raise EngineError(
             f"The pixels of page {rendered.page_no} could not be prepared: ask for this page to be sent again.",
@@ -57,12 +61,15 @@ def prepare_page(rendered: RenderedPage, options: ImageOptions, reads_well: Read
         ) from error
 
 
-def _prepare(rendered: RenderedPage, options: ImageOptions, reads_well: ReadsWell | None) -> PageImage:
+def _prepare(rendered: RenderedPage, options: ImageOptions, reads_well: ReadsWell | None, turn: Turn) -> PageImage:
     stored, notes = _without_doubled_rows(rendered)
     mask = working_ink(stored.pixels, stored.x_dpi, stored.y_dpi, is_bilevel=stored.is_bilevel)
     letters = find_letters(mask)
     draft = _choose_draft(stored, mask, letters, options, reads_well)
     is_trusted = has_trusted_text(stored.embedded)
+    if turn:
+        # Drawn anew: what seemed askew in lines that lay across is none of the page's.
+        draft = _draw(stored, mask, letters, (draft.quarters + turn // 90) % 4, options, is_straight=is_trusted)
     return PageImage(
         page_no=stored.page_no,
         pixels=draft.pixels,

@@ -12,6 +12,7 @@ unfinished (``.part``, ``.tmp`` and the like) are left alone until they get anot
 import hashlib
 import os
 import secrets
+import stat
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -69,6 +70,7 @@ class InboxFolder:
         self._clock = clock
         self._now = now
         self._seen: dict[str, _Seen] = {}
+        self._trouble = Trouble("inbox_away")
         try:
             for name in (PROCESSED, QUARANTINE):
                 (folder / name).mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -81,8 +83,11 @@ class InboxFolder:
         """Look at every file once and take those that are whole, up to ``_BATCH``; how many were taken.
 
         What cannot be read or moved now is tried again at the next scan. Raises ``StoreUnavailable`` where nothing
-        can be taken because the store is away; all files are still there then.
+        can be taken because the store is away; all files are still there then. A folder that is away itself (a share
+        that was unmounted) is reported once, and looked for again.
         """
+        if not self._is_there():
+            return 0
         found = dict(self._list())
         self._seen = {name: seen for name, seen in self._seen.items() if name in found}
         taken = 0
@@ -96,6 +101,18 @@ class InboxFolder:
                 break
         self._settle()
         return taken
+
+    def _is_there(self) -> bool:
+        """Where a share was unmounted another folder comes to light, which lacks what was made in the inbox."""
+        try:
+            is_there = any(stat.S_ISDIR((self.folder / name).stat().st_mode) for name in (PROCESSED, QUARANTINE))
+        except OSError:
+            is_there = False
+        if is_there:
+            self._trouble.clear()
+        else:
+            self._trouble.note(FileUnavailable.code)
+        return is_there
 
     def _list(self) -> Iterator[tuple[str, Signature]]:
         for below in _PRIORITIES:
@@ -111,7 +128,7 @@ class InboxFolder:
             except FileNotFoundError:
                 continue
             except OSError:
-                log("inbox_unreadable", code=FileUnavailable.code, is_problem=True)
+                self._trouble.note(FileUnavailable.code)
 
     def _try(self, name: str, seen: _Seen) -> int:
         path = self.folder / name

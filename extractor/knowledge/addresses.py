@@ -257,6 +257,8 @@ def _street_and_city(text: str, *, has_tail: bool) -> dict[str, tuple[int, int]]
             units.insert(0, (start + unit, end))
             end = start + unit
         found["line1"] = _trim(text, start, end)
+        # "6565 N Charles St, Pavilion East 408, Towson": a numbered piece behind the street is a place in the house.
+        units += [one for one in streets if one[0] >= line1[1] and any(c.isdigit() for c in text[one[0] : one[1]])]
     if units:
         found["line2"] = _trim(text, *units[0])
     return found

@@ -39,6 +39,8 @@ def load_release(
     the day cannot be told.
     """
     name, lines = _read(source)
+    if "addenda" in name.lower():
+        raise UsageError("This file holds the year's changes alone: give the order file, which lists every code.")
     day = effective or _day_of(name)
     if day is None:
         raise UsageError("The file's name does not say from when its codes hold: say so with --effective YYYY-MM-DD.")
@@ -75,7 +77,8 @@ def _read(source: Path) -> tuple[str, Iterable[str]]:
         if not zipfile.is_zipfile(source):
             return source.name, _decode(source.read_bytes())
         with zipfile.ZipFile(source) as archive:
-            found = [one for one in archive.namelist() if _NAME.search(one)]
+            # Zips made on some machines hold a shadow of each file.
+            found = [one for one in archive.namelist() if _NAME.search(one) and not one.startswith("__MACOSX/")]
             if len(found) != 1:
                 raise UsageError("The zip holds no order file (icd10cm_order_YEAR.txt): give the one from CMS.")
             return found[0], _decode(archive.read(found[0]))

@@ -23,16 +23,17 @@ _UNITS = {
     "unit": "units", "units": "units", "iu": "units", "u": "units",
     "million units": "million units", "meq": "mEq", "mmol": "mmol", "%": "%",
     "rng": "mg", "mq": "mg", "m9": "mg", "rnq": "mg",
+    "m8": "mg", "mg8": "mg", "ing": "mg", "ms": "mg", "nig": "mg",
 }  # fmt: skip
 _PER = {
     "kg": "kg", "kilogram": "kg", "kilo": "kg", "m2": "m2", "m\u00b2": "m2", "m^2": "m2", "sqm": "m2", "bsa": "m2",
     "ml": "mL", "cc": "mL", "l": "L", "vial": "vial", "syringe": "syringe", "h": "h", "hr": "h", "hour": "h",
     "hrs": "h", "min": "min", "minute": "min", "dose": "dose", "day": "day", "infusion": "dose",
-    "d": "day", "dl": "dL", "kq": "kg", "k9": "kg", "rn2": "m2",
+    "d": "day", "dl": "dL", "kq": "kg", "k9": "kg", "k8": "kg", "ks": "kg", "rn2": "m2",
 }  # fmt: skip
 
 _PER_TIME = frozenset({"day", "dose"})
-_MISREAD = frozenset({"rng", "mq", "m9", "rnq", "kq", "k9", "rn2"})
+_MISREAD = frozenset({"rng", "mq", "m9", "rnq", "m8", "mg8", "ing", "ms", "nig", "kq", "k9", "k8", "ks", "rn2"})
 """Keys of the two tables that no one prints: ``mg`` and ``kg`` as an engine may read them."""
 
 _DIGIT = r"[0-9OoQlI|SB]"

@@ -118,6 +118,12 @@ def not_billable_since(code: str) -> date | None:
     return _day(entry.last) if entry and entry.last else None
 
 
+def days_of_change(code: str) -> tuple[date, ...]:
+    """The days on which ``code`` became billable or ceased to be, as far as the releases at hand show them."""
+    entry = _find(code)
+    return tuple(_day(day) for day in (entry.first, entry.last) if day) if entry else ()
+
+
 def describe(code: str) -> str | None:
     """The official description; None where there is no such code."""
     entry = _find(code)

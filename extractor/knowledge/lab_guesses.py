@@ -8,12 +8,13 @@ from typing import NamedTuple
 
 from rapidfuzz.distance import Levenshtein
 
-from extractor.knowledge.lab_tests import LabTest, TestMatch, all_tests, fold_name, plausible_span
+from extractor.knowledge.lab_tests import EXACT, LabTest, TestMatch, all_tests, fold_name, match_test, plausible_span
 
 GUESS = 0.5
 """The score of such a match: below every one that may stand unseen."""
 
 _LEAST_LETTERS = 3
+_SHORTEST_MARKED = 4
 _NEEDS_UNIT = 6
 """Letters below which only a name whose unit was read is guessed."""
 _EDITS = ((5, 1), (8, 2), (12, 3), (18, 4))
@@ -25,6 +26,17 @@ class _Spelling(NamedTuple):
     text: str
     name: str
     test: str
+
+
+def match_marked(text: str) -> TestMatch | None:
+    """The test whose name is followed at once by the small letter or digit of a footnote; None for anything else.
+
+    ``Immunoglobulin Ga`` may be immunoglobulin G with the note a, so it is a guess.
+    """
+    if len(text) < _SHORTEST_MARKED or not (text[-1].islower() or text[-1].isdigit()) or text[-2:-1].islower():
+        return None
+    match = match_test(text[:-1])
+    return match.model_copy(update={"score": GUESS}) if match is not None and match.score == EXACT else None
 
 
 @lru_cache(maxsize=4096)

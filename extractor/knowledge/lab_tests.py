@@ -54,10 +54,12 @@ _LONG = 6
 
 
 class LabTest(Value):
-    """One test. ``units`` are UCUM units with the least and most number that can occur ("" for no unit at all)."""
+    """One test. ``loinc_any_method``: the code of the same test where no method is told, if ``loinc`` tells one and
+    laboratories use both. ``units``: UCUM with the least and most number that can occur ("" for no unit at all)."""
 
     key: str
     loinc: str | None = None
+    loinc_any_method: str | None = None
     names: tuple[str, ...]
     units: dict[str, tuple[float, float]] = Key(default_factory=dict)
     specimen: str = BLOOD

@@ -30,6 +30,8 @@ _UNSAID = re.compile(
     r"not\s+estab(?:lished|\.)?|none\s+(?:established|defined)|n/?a|no reference interval", re.IGNORECASE
 )
 _WORDED = re.compile(r"[A-Za-z][A-Za-z /+-]{1,40}")
+_PARTED_HYPHEN = re.compile(r"(?<=[A-Za-z])(?: -|- )(?=[A-Za-z])")
+"""A hyphen inside a word with a space on one side of it, which typesetting or reading put there."""
 _BELOW = ("<", "\u2264", "=<", "up to", "under", "less")
 
 
@@ -113,14 +115,19 @@ def read_range(text: str) -> RangeReading | None:
         found = pattern.match(body)
         if found is None:
             continue
-        rest = body[found.end() :].strip(" ,;()[]")
+        rest = body[found.end() :].strip(" .,;()[]")
         unit = read_unit(rest) if rest else None
         if rest and unit is None:
             continue
         return _limits(found, unit.ucum if unit else None)
     if _WORDED.fullmatch(body) and (word := read_word(body)):
-        return RangeReading(text=body, word=word)
+        return RangeReading(text=mend_hyphen(body), word=word)
     return None
+
+
+def mend_hyphen(text: str) -> str:
+    """Words without the space that stands on one side of a hyphen inside them (``NON- REACTIVE``)."""
+    return _PARTED_HYPHEN.sub("-", text)
 
 
 def _unbracketed(text: str) -> str:

@@ -22,10 +22,25 @@ _LEAST_LIKENESS = 0.3
 """Of a misread unit to a known spelling, 0 to 1."""
 _LEAST_WORD, _WORD_EDITS = 7, 2
 _REPORT_STATUS = re.compile(
-    r"\b(?:report|result|order)?\s*status\s*:?\s*(?P<status>final|preliminary|prelim|partial|complete|pending)\b"
+    r"\b(?:report|result|order)?\s*status\s*:?\s*"
+    r"(?P<status>finali[sz]ed|final|preliminary|prelim|partial|completed?|pending|in process|in progress|cancell?ed)\b"
     r"|\b(?P<alone>final|preliminary|partial)\s+(?:report|results?)\b",
     re.IGNORECASE,
 )
+_JOINED = re.compile(r";|:\s+\S|\.\s+[A-Z][a-z]+\s")
+_COMPARES = re.compile(
+    r"\b(?:below|above|between|less than|greater than|more than|at least|equivocal|borderline|indeterminate|indicat\w+"
+    r"|suggest\w*|consistent|considered|interpret\w*|performed|method(?:ology)?|see (?:note|comment)|note|comment)\b"
+    r"|[<>=\u2264\u2265]\s?\d",
+    re.IGNORECASE,
+)
+_SCALE = re.compile(r"\d\s?-\s?\d[\d.]*\s?%|\d%")
+_MOST_PLAIN = 4
+"""So many words without a capital in a row of text make a sentence."""
+_UNFINISHED = re.compile(
+    r"\b(?:above|below|of|is|are|the|than|to|or|and|by|for|with|in|at|from|was|were|be|been|has|have|may|if|when|on)$"
+)
+"""What a test's name does not end with."""
 _PANEL = frozenset({"panel", "profile", "chemistry", "hematology"})
 """Words of headings whose tests are made from blood, unless the heading names something else."""
 _HEAD_PARTS = re.compile(r"[/&(),|]|\band\b")
@@ -60,7 +75,7 @@ def read_unit(text: str) -> UnitReading | None:
 def read_flag(text: str) -> str | None:
     """``H`` ``L`` ``A`` ``HH`` ``LL``, "" for a printed "normal", None where it is no flag."""
     plain = _squeeze(text)
-    return _flags().get(plain, _flags().get(plain.strip("()[]*! ")))
+    return _flags().get(plain, _flags().get(plain.rstrip(".:").strip("()[]*! ")))
 
 
 @lru_cache(maxsize=1024)
@@ -167,6 +182,16 @@ def read_report_status(text: str) -> str | None:
     """The status a line of a report's head states for all of it; None where it states none."""
     found = _REPORT_STATUS.search(text)
     return read_status(found["status"] or found["alone"]) if found else None
+
+
+def is_explanation(text: str) -> bool:
+    """Whether words are a sentence about results, not a test's name: a footnote, a legend, a scale of readings."""
+    words = text.split()
+    if not words:
+        return False
+    is_cut = len(words) > 1 and _UNFINISHED.search(text.casefold().rstrip(" .,")) is not None
+    plain = sum(word.isalpha() and word.islower() for word in words)
+    return is_cut or plain >= _MOST_PLAIN or any(sign.search(text) for sign in (_JOINED, _COMPARES, _SCALE))
 
 
 def is_no_name(word: str) -> bool:

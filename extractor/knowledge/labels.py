@@ -84,13 +84,13 @@ def match_label(text: str, is_doubted: bool = False) -> tuple[str, float] | None
 def match_label_exactly(text: str) -> str | None:
     """The key of a label that agrees exactly after folding: cheap enough for every run of words on a page.
 
-    ``Unit / Apt`` is a label where both its sides are labels of one key.
+    ``Unit / Apt`` and ``Dose / route`` are labels where both sides are; the key is the first side's.
     """
     known = _folded_entries("labels")
     key = known.get(fold_label(text)) or known.get(fold_label(_ENUMERATION.sub("", text)))
     if key is None and "/" in text:
-        keys = {known.get(fold_label(side)) for side in text.split("/")}
-        key = keys.pop() if len(keys) == 1 else None
+        keys = [known.get(fold_label(side)) for side in text.split("/")]
+        key = None if None in keys else keys[0]
     return key
 
 

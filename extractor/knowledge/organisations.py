@@ -13,6 +13,7 @@ class _Organisations(Value):
     practice_words: tuple[str, ...]
     payer_words: tuple[str, ...]
     plan_words: tuple[str, ...]
+    shared_words: tuple[str, ...]
     payers: tuple[str, ...]
 
 
@@ -35,8 +36,16 @@ def is_practice_name(text: str) -> bool:
 
 
 def is_payer_name(text: str) -> bool:
-    """Whether a text names a known payer or holds a word that names of payers hold."""
-    return _pattern("payers").search(text) is not None or _pattern("payer_words").search(text) is not None
+    """Whether a text names a known payer or holds a word that names of payers hold.
+
+    Words that practices bear as well tell a payer only where no word of a practice stands: ``Blue Mesa Arthritis``.
+    """
+    own, shared = text, _pattern("shared_words")
+    if is_practice_name(text) and not _pattern("payers").fullmatch(text.strip()):
+        own = shared.sub(" ", text)
+    return any(_pattern(family).search(own) is not None for family in ("payers", "payer_words")) or (
+        own is text and shared.search(text) is not None
+    )
 
 
 def is_known_payer(text: str) -> bool:

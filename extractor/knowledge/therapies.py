@@ -17,8 +17,10 @@ from models.record import Value
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec)[a-z]*\.?"
+_ISO = r"\s?(?:19|20)\d{2}-(?:0[1-9]|1[0-2](?=\s*(?:to\b|until\b|till\b|through\b|thru\b|-\s|\u2013|\u2014)))(?!\d)"
+"""``2025-04``; ``2010-12`` only where an end follows, for it may be a span of years."""
 _DATE = (
-    rf"(?:\d{{1,2}}[/\-]\d{{1,2}}[/\-](?:19|20)?\d{{2}}|\d{{1,2}}[/\-](?:19|20)\d{{2}}"
+    rf"(?:{_ISO}|\d{{1,2}}[/\-]\d{{1,2}}[/\-](?:19|20)?\d{{2}}|\d{{1,2}}[/\-](?:19|20)\d{{2}}"
     rf"|{_MONTH}\s*(?:\d{{1,2}},\s*)?(?:19|20)\d{{2}}"
     r"|(?:early|mid|late|spring|summer|fall|winter)?[\s\-]?(?:19|20)\d{2}|['\u2019]\d{2}"
     r"|\d{1,2}/\d{2}(?![/\d]))"
@@ -29,6 +31,8 @@ _RANGE = re.compile(
     rf"({_DATE}|\d{{2}}(?!\d)|{_NOW})",
     re.IGNORECASE,
 )
+_COLUMNS = re.compile(rf"[\s:,]*({_DATE})\s+({_DATE})", re.IGNORECASE)
+"""Two dates right behind a drug with nothing between them: a table's columns."""
 _STARTED = re.compile(
     rf"(?:since|started(?: on| in)?|began(?: in)?|begun|start(?: date)?:?|initiated(?: in)?|from)\s*:?\s*({_DATE})",
     re.IGNORECASE,
@@ -55,6 +59,7 @@ _END = re.compile(
     r"[,;.|)\n]|\s(?:then|and then|and switched|before|followed by|switched)\b|\s[-\u2013]\s", re.IGNORECASE
 )
 _JOINED = re.compile(r"^[\s,/&+]*(?:(?:and|or|then)\b)?[\s,/&+]*$", re.IGNORECASE)
+_DENIES = re.compile(r"\b(?:no|not|never|without|lack of|loss of|lost|partial|minimal|little)\s+$", re.IGNORECASE)
 _LED = re.compile(r"\b([a-z][a-z \-]{4,40}?)\s+(?:to|of|with|on)\s*$", re.IGNORECASE)
 _MOST_WORDS = 7
 _SHARED, _BARE_YEAR, _UNKNOWN_DRUG = 0.6, 0.6, 0.5
@@ -167,6 +172,9 @@ def read_period(text: str, span: tuple[int, int] | None = None) -> tuple[Said | 
         start = _said(found, 1, first)
         stop = _said(found, 2, first, century=None if start is None else start.value[:2])
         return start, stop
+    columns = _COLUMNS.match(part)
+    if columns is not None:
+        return _said(columns, 1, first), _said(columns, 2, first)
     started, stopped = _STARTED.search(part), _STOPPED.search(part)
     if started is not None or stopped is not None:
         return (
@@ -195,6 +203,8 @@ def normalise_partial(text: str, century: str | None = None) -> str | None:
     if found := re.fullmatch(r"(\d{1,2})[/\-](\d{1,2})[/\-](\d{4}|\d{2})", raw):
         month, day, year = int(found.group(1)), int(found.group(2)), _year(found.group(3), century)
         return f"{year}-{month:02d}-{day:02d}" if 1 <= month <= 12 and 1 <= day <= 31 else None
+    if found := re.fullmatch(r"((?:19|20)\d{2})-(\d{2})", raw):
+        return raw if 1 <= int(found.group(2)) <= 12 else None
     if found := re.fullmatch(r"(\d{1,2})[/\-](\d{4}|\d{2})", raw):
         month = int(found.group(1))
         return f"{_year(found.group(2), century)}-{month:02d}" if 1 <= month <= 12 else None
@@ -227,11 +237,30 @@ def read_outcome(text: str, span: tuple[int, int], *, is_listed: bool = False, a
         said = _phrase(text, span[0] + cause.end(), span[1])
         if said is not None and (cause.group().casefold().strip() != "with" or known is not None):
             return said
+    start = after if after is not None else span[0]
     if known is not None:
-        return Said(value=" ".join(known.group().split()), start=span[0] + known.start(), end=span[0] + known.end())
-    if not is_listed:
-        return None
-    return _phrase(text, after if after is not None else span[0], span[1], score=_AS_PRINTED)
+        said = Said(value=" ".join(known.group().split()), start=span[0] + known.start(), end=span[0] + known.end())
+        return _widened(text, said, start if is_listed and start <= said.start else None, span[1])
+    return _phrase(text, start, span[1], score=_AS_PRINTED) if is_listed else None
+
+
+def _widened(text: str, said: Said, start: int | None, stop: int) -> Said:
+    """An outcome with the words that belong to it: ``no remission`` is none, ``persistent proteinuria`` is one.
+
+    ``start``: where the entry of a list begins to tell it; None in prose, where only a word that denies is taken in.
+    """
+    before = text[: said.start] if start is None else text[start : said.start]
+    denied = _DENIES.search(before)
+    if start is not None:
+        first = max((found.end() for found in _END.finditer(text, start, said.start)), default=start)
+        whole = _phrase(text, first, stop, score=_AS_PRINTED)
+        is_around = whole is not None and whole.start <= said.start and said.end <= whole.end
+        if whole is not None and is_around and whole.read is None:
+            return whole.model_copy(update={"score": said.score}) if whole.value == said.value else whole
+    if denied is None:
+        return said
+    first = said.start - (len(before) - denied.start())
+    return Said(value=" ".join(text[first : said.end].split()), start=first, end=said.end, score=_AS_PRINTED)
 
 
 def _phrase(text: str, start: int, stop: int, score: float = _CERTAIN) -> Said | None:
@@ -240,6 +269,8 @@ def _phrase(text: str, start: int, stop: int, score: float = _CERTAIN) -> Said |
     first = start + (lead.end() if lead is not None else 0)
     end = _END.search(text, first, stop)
     last = end.start() if end is not None else stop
+    if text[last : last + 1] == ")" and "(" in text[first:last]:
+        last += 1
     value = " ".join(text[first:last].split()).strip(" -:*")
     if (
         re.match(_NOW, value, re.IGNORECASE)

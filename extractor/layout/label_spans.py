@@ -72,6 +72,10 @@ _WEAK_KEYS = (
     "suffix",
     "patient.contact",
 )
+_CREDENTIALS = re.compile(
+    r"(?:M\.?D|D\.?O|N\.?P|P\.?A(?:-?C)?|APRN|A?RNP|[FDAC]NP(?:-?[BC]C?)?|DNP|Ph\.?D)\b\W*", re.IGNORECASE
+)
+_AREA_CODE = re.compile(r"\(\d{3}\)?")
 _TIME = re.compile(r"^\W*\d{1,2}:$")
 _SENTENCE = re.compile(
     r"\b(?:is|are|was|has|have|will|must|should|please|if|that|this|which|were|been)\b", re.IGNORECASE
@@ -144,6 +148,8 @@ def _colon_label(
     best: tuple[int, str, float] | None = None
     for first in range(floor, end + 1):
         run = words[first : end + 1]
+        if first > start and words[first - 1].text.endswith(",") and _CREDENTIALS.fullmatch(words[first].text):
+            continue  # "Jane Roe, MD NPI: ..."
         found = match_label(_join(run), _is_doubted(run))
         if found and (best is None or found[1] > best[2] + 0.05):
             best = (first, *found)
@@ -165,8 +171,8 @@ def _bare_label(
     """A known label without a colon that starts at ``first``, where what follows looks like its value."""
     for last in range(min(len(words), first + LONGEST_LABEL), first, -1):
         run = words[first:last]
-        if any(_ends_label(word.text) for word in run):
-            continue
+        if any(_ends_label(word.text) for word in run) or _AREA_CODE.fullmatch(run[-1].text):
+            continue  # "Telephone (410) 555-0138"
         key = match_label_exactly(_join(run))
         if key is None and first == 0 and last == len(words):
             key, _ = match_label(_join(run)) or (None, 0.0)

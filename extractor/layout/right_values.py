@@ -15,6 +15,8 @@ from models.stages.text import Word
 
 FAR = 150.0
 """Points. Without a line, a box or an aligned column a value stands no further from its label."""
+_INTO_LABEL = 0.4
+"""Heights of a label that an answer may begin before the label's end: handwriting does not keep to its place."""
 MULTILINE_KEYS = (
     "address", "diagnosis", "allergies", "order.directions", "order.premedications", "prior_therapy", "medications",
     "history", "order.drug", "order.frequency", "order.dose", "cover.message", "cover.subject", "city_state_zip",
@@ -41,8 +43,8 @@ def read_right(page: LinkedPage, label: PlacedLabel) -> KeyValue | None:
         for line in page.scene.rows[number]
         for word in line.words
         if page.claims.is_free(word)
-        and word.bbox.x0 >= box.x1 - 2
-        and word.bbox.x_mid < stop
+        and box.x1 - max(2.0, _INTO_LABEL * box.height) <= word.bbox.x0
+        and box.x1 < word.bbox.x_mid < stop
         and is_level(word.bbox, box)
     ]
     candidates = _on_one_line(sorted(candidates, key=lambda word: word.bbox.x0), box)

@@ -5,13 +5,15 @@ from collections.abc import Sequence
 
 from extractor.knowledge.labels import match_label_exactly, match_section
 from extractor.knowledge.value_kinds import kinds_of
-from extractor.layout.scene import Scene, box_over
+from extractor.layout.scene import Scene, box_over, is_level
 from models.record import BBox
 from models.stages.layout import Line, Section
 
 TITLE_SCORE = 2.5
 TOUCHING = 4.0
 """Points between the edges of neighbouring boxes."""
+_SAME_EDGE, _NEAR_ROWS = 3.0, 2.8
+"""Points between left edges of labels in a column, and text heights between them."""
 LONGEST_TITLE = 8
 """Words."""
 
@@ -64,6 +66,8 @@ def _score_title(scene: Scene, line: Line, row: Sequence[Line]) -> float:
         return 0.0
     if box_over(scene, line.bbox) is not None or _is_answered_beside(scene, line):
         return 0.0
+    if _bar_of(scene, line) is None and _is_in_label_column(scene, line):
+        return 0.0
     found = match_section(text)
     is_enumerated = bool(_ENUMERATED.match(text))
     if ":" in text.rstrip(": ") and not is_enumerated and _bar_of(scene, line) is None:
@@ -107,6 +111,29 @@ def _is_answered_beside(scene: Scene, line: Line) -> bool:
     if nearest is None or (own := scene.cell_of(nearest.bbox)) is None or abs(own.x0 - cell.x1) > TOUCHING:
         return False
     return bool(kinds_of(nearest.text) - {"word", "full_name", "provider_name"})
+
+
+def _is_in_label_column(scene: Scene, line: Line) -> bool:
+    """Whether a line is one of a column of labels whose answers make a column beside it: it is answered as they are."""
+    height = max(scene.text_height, line.bbox.height)
+
+    def answer_of(label: Line) -> Line | None:
+        level = [o for o in scene.lines if o.bbox.x0 > label.bbox.x1 and is_level(o.bbox, label.bbox)]
+        return min(level, key=lambda other: other.bbox.x0, default=None)
+
+    own = answer_of(line)
+    if own is None or match_label_exactly(own.text) is not None or match_section(own.text) is not None:
+        return False
+    beside = [
+        other
+        for other in scene.lines
+        if other is not line
+        and abs(other.bbox.x0 - line.bbox.x0) < _SAME_EDGE
+        and abs(other.bbox.y_mid - line.bbox.y_mid) < _NEAR_ROWS * height
+        and (answer := answer_of(other)) is not None
+        and abs(answer.bbox.x0 - own.bbox.x0) < height
+    ]
+    return any(o.bbox.y_mid < line.bbox.y_mid for o in beside) and any(o.bbox.y_mid > line.bbox.y_mid for o in beside)
 
 
 def _bar_of(scene: Scene, line: Line) -> BBox | None:

@@ -3,7 +3,7 @@
 from extractor.packet.answer import Answer
 from extractor.packet.answers import read_answers
 from extractor.packet.assembly import assemble
-from extractor.packet.letterhead import ROLE_BY_LETTERHEAD, find_owner, head_pieces
+from extractor.packet.letterhead import ROLE_BY_LETTERHEAD, own_pieces
 from extractor.packet.letters import Letter, find_letter
 from extractor.packet.page_type import has_words
 from extractor.packet.questions import Role, fold, is_asked
@@ -15,10 +15,9 @@ __all__ = [
     "Role",
     "assemble",
     "find_letter",
-    "find_owner",
     "fold",
     "has_words",
-    "head_pieces",
     "is_asked",
+    "own_pieces",
     "read_answers",
 ]

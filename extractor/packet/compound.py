@@ -10,14 +10,23 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from extractor.knowledge.dates import read_whole_date
+from extractor.knowledge.drugs import find_drugs
+from extractor.knowledge.labels import is_label_word
+from extractor.knowledge.organisations import is_practice_name
 from extractor.packet.answer import Answer
 from extractor.packet.mentions import BIRTH, DATE
-from extractor.packet.questions import GUESSED, Question, Role, read_label
+from extractor.packet.questions import GUESSED, Question, Role, fold, read_label
 from models.record import bounding_box
-from models.stages.text import Word, join_words
+from models.stages.text import Word, join_words, words_between
 
 _PARTS = re.compile(r"\s*[/;|]\s*|\s+(?:and|&)\s+", re.IGNORECASE)
 _DAY_BEHIND = re.compile(r"\b(" + DATE + r")\W*$")
+_CHART = re.compile(
+    r"\b(?:chart|mrn|mr|med(?:ical)? rec(?:ord)?|record)\W{0,2}(?:no|num(?:ber)?|#)?[\s.:#]*([A-Z]{0,3}-?\d{4,12})\b",
+    re.I,
+)
+_WHOLE_NAME = re.compile(r"[A-Z][A-Za-z'-]+, [A-Z][A-Za-z'-]+(?: [A-Z][A-Za-z.'-]*)?")
+"""``Roe, Jane Marie``: no other phrase is written so."""
 _SIGNS = frozenset("/;|")
 _MOST_PARTS = 4
 _LEAST_FIT = 0.9
@@ -46,7 +55,9 @@ def _part_birth(answer: Answer) -> list[Answer]:
     if born is None and answer.attribute == "full_name" and answer.role in {Role.PATIENT, None}:
         born = _DAY_BEHIND.search(text)
     if born is None or born.start(1) == 0:
-        return [answer]
+        is_name = answer.attribute == "subject" and _is_whole_name(text.strip(" .,;"))
+        # Nothing says that a subject is a person: a name alone is one to ask about.
+        return [_as_patient(answer, "full_name", answer.words, GUESSED)] if is_name else [answer]
     before = [word for word, (_first, last) in zip(answer.words, spans, strict=True) if last <= born.start()]
     name = _name_of(before)
     day = [
@@ -54,22 +65,36 @@ def _part_birth(answer: Answer) -> list[Answer]:
         for word, (first, last) in zip(answer.words, spans, strict=True)
         if first < born.end(1) and last > born.start(1)
     ]
-    parts = (("full_name", name), ("date_of_birth", tuple(day)))
-    return [
-        answer.model_copy(
-            update={
-                "attribute": attribute,
-                "role": answer.role or Role.PATIENT,
-                "role_score": answer.role_score or _ROLE_BY_BIRTH,
-                "words": words,
-                "bbox": bounding_box([word.bbox for word in words]),
-                # A day behind a name that nothing calls the date of birth is one to ask about.
-                "label_score": answer.label_score if is_said or attribute == "full_name" else GUESSED,
-            }
-        )
-        for attribute, words in parts
-        if words
-    ]
+    chart = _CHART.search(text, born.end())
+    number = () if chart is None else words_between(answer.words, spans, chart.start(1), chart.end(1))
+    # A day behind a name that nothing calls the date of birth is one to ask about.
+    score = answer.label_score if is_said else GUESSED
+    parts = (
+        ("full_name", name, answer.label_score),
+        ("date_of_birth", tuple(day), score),
+        ("mrn", number, answer.label_score),
+    )
+    return [_as_patient(answer, attribute, words, score) for attribute, words, score in parts if words]
+
+
+def _is_whole_name(text: str) -> bool:
+    """Whether a subject is a person's name and nothing else, not ``Referral, Uplizna``."""
+    is_other = find_drugs(text) or is_practice_name(text) or any(is_label_word(word) for word in fold(text).split())
+    return not is_other and _WHOLE_NAME.fullmatch(text) is not None
+
+
+def _as_patient(answer: Answer, attribute: str, words: tuple[Word, ...], score: float) -> Answer:
+    """The words of an answer as one to a question about the patient."""
+    return answer.model_copy(
+        update={
+            "attribute": attribute,
+            "role": answer.role or Role.PATIENT,
+            "role_score": answer.role_score or _ROLE_BY_BIRTH,
+            "words": words,
+            "bbox": bounding_box([word.bbox for word in words]),
+            "label_score": score,
+        }
+    )
 
 
 def _name_of(words: Sequence[Word]) -> tuple[Word, ...]:

@@ -10,8 +10,9 @@ from collections.abc import Iterator, Sequence
 from extractor.knowledge.addresses import is_street
 from extractor.knowledge.organisations import is_practice_name
 from extractor.packet.answer import Answer
+from extractor.packet.letter_blocks import Block, owner_of_head, part_blocks
 from extractor.packet.questions import Role, find_role, fold
-from models.record import PageType, bounding_box, lies_on
+from models.record import BBox, PageType, bounding_box, lies_on
 from models.stages.layout import Line, PageReading, Relation
 from models.stages.text import Word
 
@@ -38,17 +39,13 @@ _SHORT_FORMS = {
     **dict.fromkeys(("f", "fx", "fax", "facsimile"), "fax"),
 }
 _NUMBERS = frozenset({"phone", "fax", "phone_fax", "work_phone", "fax_to"})
-_TITLE = re.compile(
-    r"\b(?:orders?|referral|form|request|prescription|enrol?lment|authorization|fax|tel|phone|call|page|date|name|dob)\b"
-    r"|\d{3}",
-    re.IGNORECASE,
-)
 
 
 def place_letterhead(answers: Sequence[Answer], page: PageReading) -> tuple[Answer, ...]:
     """The answers with a role for the numbers of the letterhead that nothing else gives one."""
     pieces = head_pieces(page)
-    role = _owner_of(pieces)
+    blocks = part_blocks(pieces)
+    role = owner_of_head(blocks)
     if role is None:
         return tuple(answers)
     foot = _foot_of_numbers(page, answers)
@@ -56,9 +53,15 @@ def place_letterhead(answers: Sequence[Answer], page: PageReading) -> tuple[Answ
     for answer in answers:
         if answer.attribute in _NUMBERS and answer.role is None and answer.label_bbox.bottom < foot:
             score = ROLE_BY_LETTERHEAD if _is_in_letterhead(answer, page, pieces) else _DOUBTED
-            answer = answer.model_copy(update={"role": role, "role_score": score})  # noqa: PLW2901
+            owner = _owner_at(answer.label_bbox, blocks) or role
+            answer = answer.model_copy(update={"role": owner, "role_score": score})  # noqa: PLW2901
         known.append(answer)
-    return (*known, *_unasked_numbers(page, answers, role, pieces))
+    return (*known, *_unasked_numbers(page, answers, role, blocks))
+
+
+def _owner_at(box: BBox, blocks: Sequence[Block]) -> Role | None:
+    """Whose the block is in which a label stands."""
+    return next((block.owner for block in blocks if lies_on(box, [line.bbox for line in block.lines])), None)
 
 
 def _is_in_letterhead(answer: Answer, page: PageReading, pieces: Sequence[Line]) -> bool:
@@ -75,22 +78,26 @@ def _is_in_letterhead(answer: Answer, page: PageReading, pieces: Sequence[Line])
 
 
 def _unasked_numbers(
-    page: PageReading, answers: Sequence[Answer], role: Role, pieces: Sequence[Line]
+    page: PageReading, answers: Sequence[Answer], role: Role, blocks: Sequence[Block]
 ) -> Iterator[Answer]:
     """``p 303-555-0144 | f 303-555-0149``: telephone and fax of a letterhead that no label was made of."""
     taken = [answer.label_bbox for answer in answers] + [word.bbox for answer in answers for word in answer.words]
-    for piece in pieces:
+    for owner, piece in ((block.owner or role, line) for block in blocks for line in block.lines):
         if find_role(piece.text) not in {None, Role.PRESCRIBER}:
             continue  # "Send orders to fax ..." is the center's, on whosever paper it stands
         for place, word in enumerate(piece.words[:-1]):
             is_first = place == 0 or piece.words[place - 1].text[-1:].isdigit()
             attribute = _SHORT_FORMS.get(fold(word.text)) if is_first else None
             number = _number_after(piece.words[place + 1 :])
+            if place == 0 and attribute is None and len(number := _number_after(piece.words)) == len(piece.words) - 1:
+                # The label stands behind: ``850.555.0144 office``.
+                word = piece.words[-1]  # noqa: PLW2901
+                attribute = _SHORT_FORMS.get(fold(word.text))
             if attribute is None or not number or lies_on(word.bbox, taken, 0.3):
                 continue
             yield Answer(
                 attribute=attribute,
-                role=role,
+                role=owner,
                 label=word.text,
                 label_score=_SHORT_LABEL,
                 role_score=_DOUBTED,
@@ -149,16 +156,14 @@ def _parted(words: Sequence[Word]) -> list[tuple[Word, ...]]:
     return [tuple(piece) for piece in pieces if piece]
 
 
-def find_owner(page: PageReading) -> Role | None:
-    """Whose letterhead the page carries, None where no name stands in its head."""
-    return _owner_of(head_pieces(page))
-
-
-def _owner_of(pieces: Sequence[Line]) -> Role | None:
-    names = [piece.text for piece in pieces if not _TITLE.search(piece.text)]
-    names = [name for name in names if 2 <= len(name.split()) <= 8]
-    if not names:
-        return None
-    if any(find_role(name) is Role.RECEIVER or re.search(r"\binfusions?\b", name, re.IGNORECASE) for name in names):
-        return Role.RECEIVER
-    return Role.PRESCRIBER
+def own_pieces(page: PageReading) -> list[Line]:
+    """The pieces of the head that are the practice's own: its name and address, not the center's beside them."""
+    blocks = part_blocks(head_pieces(page))
+    owners = {block.owner for block in blocks}
+    return [
+        line
+        for block in blocks
+        if block.owner is Role.PRESCRIBER or (block.owner is None and Role.RECEIVER not in owners)
+        for line in block.lines
+        if Role.PRESCRIBER in owners
+    ]

@@ -32,7 +32,7 @@ _LETTERS = (5, 9)
 """Letters of a word from which one may be misread, and from which two may."""
 DATE = (
     r"\d{1,4}\s?[/.\-]\s?\d{1,2}\s?[/.\-]\s?\d{2,4}|[A-Za-z]{3,9}\.?\s?\d{1,2},?\s?\d{4}"
-    r"|\d{1,2}[\s\-][A-Za-z]{3,9}[\s\-]\d{2,4}"
+    r"|\d{1,2}[\s\-]?[A-Za-z]{3,9}[.,]?[\s\-]?\d{2,4}"
 )
 _ANY_DATE = re.compile(DATE)
 BIRTH = re.compile(r"(?i:\b(?:born|dob|d\.o\.b\.?|birth\s?date|date of birth|birth)\b)\W{0,3}(?:on\s)?(" + DATE + ")")

@@ -221,6 +221,10 @@ def find_roles(text: str) -> tuple[Role, ...]:
     return tuple(dict.fromkeys(role for role, phrase in _roles_in(words) if _has_phrase(words, phrase)))
 
 
+_BY_HEAD = 0.85
+"""How sure a question is that only the first part of its label asks."""
+
+
 @cache
 def read_label(label: str) -> Question | None:
     """What ``label`` asks, None for text that is no known label.
@@ -241,7 +245,16 @@ def read_label(label: str) -> Question | None:
         question = Question(attribute=attribute, role=role, score=round(score * penalty, 3))
         if best is None or question.score > best.score + 1e-9:
             best = question
-    return best if best is not None else _by_key(label, role)
+    return best if best is not None else _by_head(label, role) or _by_key(label, role)
+
+
+def _by_head(label: str, role: Role | None) -> Question | None:
+    """``product, no substitution``: what stands before a comma or a bracket, where that alone is a known label."""
+    head = fold(re.split(r"[,(;]", label, maxsplit=1)[0])
+    found = _match(head.replace(" ", "")) if head and head != fold(label) else None
+    if found is None or found[1] < 1.0:
+        return None
+    return Question(attribute=found[0], role=role, score=_BY_HEAD)
 
 
 @cache

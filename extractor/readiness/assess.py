@@ -122,6 +122,8 @@ def _judge(case: Case, book: ProtocolBook) -> Iterator[tuple[RuleResult, Finding
         yield from _apply(protocol, case)
     if not referral.orders:
         yield _built_in("order", "Order", absent_from_list(case, "orders", "a drug order"), None)
+    else:
+        yield _built_in("all_orders", "All orders", _check_orders(case), None)
     for index in range(len(referral.orders)):
         own = replace(case, order_index=index)
         chosen, finding = _choose(own, book)
@@ -177,6 +179,14 @@ def _check_whole(case: Case) -> Finding:
     pages = tuple(failure.page_no for failure in lost if failure.page_no is not None)
     said = " ".join(dict.fromkeys(failure.message for failure in lost))
     return Finding(RuleOutcome.NEEDS_REVIEW, f"pages are missing or were not read. {said}", pages=pages)
+
+
+def _check_orders(case: Case) -> Finding:
+    """An order that was not read has rules of its own, which nobody would ask for."""
+    count = case.field("lists.orders")
+    if case.is_complete("orders"):
+        return Finding(RuleOutcome.MET, "every order was read.", (count,))
+    return Finding(RuleOutcome.NEEDS_REVIEW, "the pages may hold another order: please look.", (count,))
 
 
 def _choose(case: Case, book: ProtocolBook) -> tuple[tuple[Protocol, ...], Finding]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from models.record import Failure, Field, Order, Page, Referral, RuleEvidence, RuleOutcome, State
+from models.record import Failure, Field, Order, Page, Quality, Referral, RuleEvidence, RuleOutcome, State
 from models.record.field import HAS_NO_VALUE, HAS_VALUE
 from models.record.paths import AnyField
 
@@ -110,8 +110,19 @@ class Case:
             return Certainty.SURE
         if field.state is State.ILLEGIBLE:
             return Certainty.UNREADABLE
-        is_absent = field.state in HAS_NO_VALUE and (self.is_whole or field.source == "staff")
-        return Certainty.ABSENT if is_absent else Certainty.UNSURE
+        return Certainty.ABSENT if self._is_proven_absent(field) else Certainty.UNSURE
+
+    def _is_proven_absent(self, field: AnyField) -> bool:
+        """Whether a person says that it is not there, or a form asks for it and its own text has nothing there.
+
+        That nothing asks for it is no proof: addresses and dates stand without a label. Nor is a place that looks empty
+        on a picture of a page, where writing may not have been seen.
+        """
+        if field.source == "staff":
+            return field.state in HAS_NO_VALUE
+        page = next((one for one in self.pages if one.page_no == field.page_no), None)
+        is_text = field.page_no is None or (page is not None and page.quality is Quality.DIGITAL)
+        return field.state is State.BLANK and is_text and self.is_whole
 
     def is_sure(self, field: AnyField) -> bool:
         """Whether a rule may be met by ``field``."""
@@ -128,7 +139,8 @@ class Case:
         items = self.items(name)
         if self.judge(count) is Certainty.SURE:
             return count.value == len(items)
-        return self.judge(count) is Certainty.ABSENT and not items
+        is_none = count.state in HAS_NO_VALUE and (self.is_whole or count.source == "staff")
+        return is_none and not items
 
     def items(self, name: str) -> Sequence[object]:
         """The items of a list by its name in ``lists``."""

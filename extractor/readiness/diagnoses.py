@@ -10,6 +10,13 @@ from extractor.readiness.case import Case, Certainty, Finding, Used, read_day
 from extractor.readiness.words import absent_from_list, join_words, say_unsure
 from models.record import Diagnosis, RuleOutcome
 
+_NOT_SAID = re.compile(
+    r"\b(?:rule[sd]?[ -]out|r/o|suspect(?:ed)?|possible|possibly|probable|questionable|differential|unlikely"
+    r"|(?:family |past )?history of|h/o|fh)\b|\?",
+    re.IGNORECASE,
+)
+"""What makes of a diagnosis a question, somebody else's, or one of earlier."""
+
 
 def check_diagnosis(rule: DiagnosisRule, case: Case) -> Finding:
     """One diagnosis is what the rule asks for, by its code, or by its words where the code leaves it open."""
@@ -17,9 +24,10 @@ def check_diagnosis(rule: DiagnosisRule, case: Case) -> Finding:
     if not diagnoses:
         return absent_from_list(case, "diagnoses", "a diagnosis")
     fitting: list[Used] = []
+    is_contested = any(_contradicts(rule, diagnosis) for diagnosis in diagnoses)
     for index, diagnosis in enumerate(diagnoses):
         code, words = case.field(f"diagnoses[{index}].code"), case.field(f"diagnoses[{index}].description")
-        if _is_met(rule, diagnosis, case):
+        if _is_met(rule, diagnosis, case) and not is_contested:
             said = f"the diagnosis is {', '.join(str(one.field.value) for one in (code, words) if one.field.value)}."
             return Finding(RuleOutcome.MET, said, (code, words))
         if _may_be(rule, diagnosis, case):
@@ -37,11 +45,18 @@ def check_diagnosis(rule: DiagnosisRule, case: Case) -> Finding:
 
 def _is_met(rule: DiagnosisRule, diagnosis: Diagnosis, case: Case) -> bool:
     code, words = diagnosis.code, diagnosis.description
-    if not case.is_sure(code) or code.value is None or case.is_doubtful(words) or _says(words.value, rule.not_words):
+    if not case.is_sure(code) or code.value is None or case.is_doubtful(words) or _NOT_SAID.search(words.value or ""):
         return False
     if code.value.startswith(rule.codes):
         return True
     return code.value.startswith(rule.unclear) and case.is_sure(words) and _says(words.value, rule.words)
+
+
+def _contradicts(rule: DiagnosisRule, diagnosis: Diagnosis) -> bool:
+    """Whether a diagnosis, read surely or not, is another kind of the same disease."""
+    code = diagnosis.code.value or ""
+    is_other = code.startswith(rule.unclear) and code not in rule.unclear and not code.startswith(rule.codes)
+    return (bool(rule.unclear) and is_other) or _says(diagnosis.description.value, rule.not_words)
 
 
 def _may_be(rule: DiagnosisRule, diagnosis: Diagnosis, case: Case) -> bool:

@@ -16,6 +16,9 @@ from extractor.readiness.words import (
 from models.record import RuleOutcome
 from models.record.paths import AnyField
 
+_PAST = frozenset({"date", "date_of_birth", "signature_date", "last_treatment_date", "collected"})
+"""Leaves that hold days which have been."""
+
 
 def check_fields(rule: FieldRule, case: Case) -> Finding:
     """All of the fields, or any, have values that were read surely."""
@@ -24,6 +27,9 @@ def check_fields(rule: FieldRule, case: Case) -> Finding:
 
 
 def _check_used(used: tuple[Used, ...], case: Case, *, is_any: bool = False) -> Finding:
+    odd = next((one for one in used if case.is_sure(one.field) and _is_to_come(one, case)), None)
+    if odd is not None:
+        return _odd_date(odd, case)
     sure = tuple(one for one in used if case.is_sure(one.field))
     if sure and (is_any or len(sure) == len(used)):
         names = join_words(name_leaf(one.path) for one in sure)
@@ -31,6 +37,12 @@ def _check_used(used: tuple[Used, ...], case: Case, *, is_any: bool = False) -> 
     if is_any and not all(case.judge(one.field) is Certainty.ABSENT for one in used):
         used = tuple(one for one in used if case.judge(one.field) is not Certainty.ABSENT)
     return _not_met(tuple(one for one in used if one not in sure), case)
+
+
+def _is_to_come(used: Used, case: Case) -> bool:
+    """Whether a day that must have been already lies in the future: it was misread, or mistaken by the writer."""
+    day = read_day(used.field) if used.path.rsplit(".", 1)[-1] in _PAST else None
+    return day is not None and day > case.as_of
 
 
 def _not_met(left: tuple[Used, ...], case: Case) -> Finding:

@@ -6,6 +6,7 @@ from datetime import date
 from enum import StrEnum
 
 from extractor.knowledge.lab_values import read_number, read_range
+from extractor.knowledge.lab_words import read_absence
 from extractor.knowledge.protocols.rules import LabRule
 from extractor.readiness.case import Case, Certainty, Used, read_day
 from extractor.readiness.lab_names import identify
@@ -34,8 +35,8 @@ class Reading(StrEnum):
 class Row:
     """One row of the record. ``is_sure``: it is surely one of the asked tests, else it only may be.
 
-    ``day``: when it was collected, None where that is not surely known or lies in the future. ``used``: the fields that
-    were looked at.
+    ``day``: when it was collected, None where that is not surely known or cannot be; ``is_odd``: it cannot be, as it
+    lies in the ``future`` or before the patient's birth. ``used``: the fields that were looked at.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Row:
     reading: Reading
     day: date | None
     result: str | None
+    is_odd: bool
     future: date | None
     used: tuple[Used, ...]
 
@@ -66,6 +68,8 @@ def find_rows(rule: LabRule, keys: Iterable[str], case: Case) -> tuple[Row, ...]
 def _read_row(rule: LabRule, index: int, lab: Lab, case: Case, *, is_sure: bool) -> Row:
     collected = read_day(lab.collected) if case.is_sure(lab.collected) else None
     future = collected if collected is not None and collected > case.as_of else None
+    born = read_day(case.referral.patient.date_of_birth)
+    is_odd = future is not None or (collected is not None and born is not None and collected < born)
     leaves = ["test", "result"]
     if rule.within_days is not None or collected is not None:
         leaves.append("collected")
@@ -75,8 +79,9 @@ def _read_row(rule: LabRule, index: int, lab: Lab, case: Case, *, is_sure: bool)
         name=lab.test.value or "a test whose name cannot be read",
         is_sure=is_sure,
         reading=_read(rule, lab, case),
-        day=None if future is not None else collected,
+        day=None if is_odd else collected,
         result=lab.result.value,
+        is_odd=is_odd,
         future=future,
         used=tuple(case.field(f"labs[{index}].{leaf}") for leaf in leaves),
     )
@@ -97,6 +102,9 @@ def _read(rule: LabRule, lab: Lab, case: Case) -> Reading:
         return Reading.UNREADABLE
     if says is not Certainty.SURE or result.value is None:
         return Reading.UNSURE
+    if (why := read_absence(result.value)) is not None:
+        # What stands in place of a result is none, whatever its status says.
+        return Reading.PENDING if why == "pending" else Reading.UNSURE
     return _judge_result(rule, lab, case)
 
 
@@ -115,7 +123,8 @@ def _judge_result(rule: LabRule, lab: Lab, case: Case) -> Reading:
 
 def _judge_words(rule: LabRule, lab: Lab, case: Case) -> Reading:
     says = _polarity(rule, lab, case)
-    if says is None:
+    if says is None or (says is False and rule.result == "negative" and lab.flag.value is not None):
+        # A negative result that the laboratory marks as abnormal is not what it was read as.
         return Reading.UNCLEAR
     return Reading.GOOD if says is (rule.result == "positive") else Reading.BAD
 
@@ -146,6 +155,8 @@ def _judge_limits(rule: LabRule, lab: Lab, case: Case) -> Reading:
     number = read_number(lab.result.value or "")
     if number is None or number.number is None or not case.is_sure(lab.unit) or lab.unit.value != rule.unit:
         return Reading.UNCLEAR
+    if case.is_doubtful(lab.flag) or not _agrees_with_flag(lab):
+        return Reading.UNCLEAR
     is_below = number.compare[:1] in _LESS
     reaches = rule.least is None or (number.number >= rule.least and not is_below)
     stays = rule.most is None or (number.number <= rule.most and (is_below or not number.compare))
@@ -160,13 +171,22 @@ def _judge_reference(asked: str, value: str, lab: Lab, case: Case) -> Reading:
         return Reading.UNSURE
     flag, says = lab.flag.value, _compare(value, lab)
     if says is None:
-        says = "" if plain_text(value) in _NORMAL else flag
-    elif flag is not None and says != flag[0]:
+        says = "" if plain_text(value) in _NORMAL and flag is None else flag
+    elif not _agrees_with_flag(lab):
         return Reading.UNCLEAR
     if says is None or (says == "A" and asked != "normal"):
         return Reading.UNCLEAR
     bad = {"not_low": says.startswith("L"), "not_high": says.startswith("H"), "normal": says != ""}[asked]
     return Reading.BAD if bad else Reading.GOOD
+
+
+def _agrees_with_flag(lab: Lab) -> bool:
+    """Whether the printed flag, where there is one, says the same of a number as the printed reference range.
+
+    Where they differ, one of number, range and flag was misread.
+    """
+    says, flag = _compare(lab.result.value or "", lab), lab.flag.value
+    return says is None or flag is None or says == flag[0]
 
 
 def _compare(value: str, lab: Lab) -> str | None:

@@ -64,7 +64,7 @@ def _find(rule: LabRule, group: _Group, case: Case) -> Finding:
 def _sort(rule: LabRule, rows: Sequence[Row], case: Case) -> _Group:
     sure = [row for row in rows if row.is_sure]
     final = [row for row in sure if row.reading is Reading.GOOD]
-    dated = [row for row in final if row.day is not None or rule.within_days is None]
+    dated = [row for row in final if row.day is not None or (rule.within_days is None and not row.is_odd)]
     good = tuple(row for row in dated if _is_in_time(rule, row, case))
     newest = max((row.day for row in good if row.day is not None), default=None)
 

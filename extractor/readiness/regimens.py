@@ -1,13 +1,17 @@
 """Rules on how the drug is given: dose, frequency, course, weight and the time since the last treatment."""
 
+import re
 from datetime import timedelta
 
+from extractor.knowledge.drug_classes import substance
 from extractor.knowledge.protocols.rules import Regimen, RegimenRule
 from extractor.readiness.amounts import Match, compare_doses, sure_body
 from extractor.readiness.case import Case, Certainty, Finding, Used, read_day
 from extractor.readiness.words import join_words, outcome_of, say_days, say_unsure
 from models.record import Order, RuleOutcome
 from models.record.normalise import plain_text
+
+_COUNTED = re.compile(r"x (\d+) (day|week|month|dose)s?\b")
 
 
 def check_regimen(rule: RegimenRule, case: Case) -> Finding:
@@ -46,8 +50,11 @@ def _say(regimen: Regimen) -> str:
 def _check_one(regimen: Regimen, order: Order, used: tuple[Used, ...], case: Case) -> Finding:
     """Met, abnormal where it is another regimen, or what keeps it from being told."""
     other = Finding(RuleOutcome.ABNORMAL, "", used)
-    if not _said_so(order, case) & {plain_text(one) for one in regimen.frequencies}:
+    said = _said_so(order, case) & {plain_text(one) for one in regimen.frequencies}
+    if not said:
         return other
+    if _lasts_otherwise(order, said):
+        return _ask("frequency and duration say different things: please check.", (*used, case.field("order.duration")))
     match compare_doses(order.dose.value or "", regimen.doses, sure_body(case)):
         case Match.OTHER | Match.UNKNOWN:
             return other
@@ -77,6 +84,13 @@ def _said_so(order: Order, case: Case) -> frozenset[str]:
     return frozenset(plain_text(one) for one in said)
 
 
+def _lasts_otherwise(order: Order, said: frozenset[str]) -> bool:
+    """Whether the duration, read surely or not, counts in the frequency's unit and to another number."""
+    counted = {(found[2], found[1]) for one in said if (found := _COUNTED.search(one))}
+    lasting = _COUNTED.search(f"x {plain_text(order.duration.value or '')}")
+    return lasting is not None and any(unit == lasting[2] and count != lasting[1] for unit, count in counted)
+
+
 def _check_course(regimen: Regimen, order: Order, used: tuple[Used, ...], case: Case) -> Finding:
     course = case.field("order.course")
     if regimen.courses:
@@ -88,13 +102,25 @@ def _check_course(regimen: Regimen, order: Order, used: tuple[Used, ...], case: 
             used = (*used, course)
     said = f"{order.dose.value} {order.frequency.value} is as the protocol has it."
     last = case.field("order.last_treatment_date")
-    if regimen.is_first and (
-        order.last_treatment_date.value is not None or case.is_doubtful(order.last_treatment_date)
-    ):
-        return _ask("this is the first course, and an earlier treatment is stated: please check.", (*used, last))
+    earlier = _earlier(order, case) if regimen.is_first else ()
+    if earlier:
+        return _ask("this is the first course, and an earlier treatment is stated: please check.", (*used, *earlier))
+    if regimen.is_first and not case.is_sure(order.course) and case.judge(last.field) is not Certainty.ABSENT:
+        said = "which course it is was not found: please check that the patient was never treated with the drug."
+        return _ask(said, (*used, course, last))
     if regimen.days_since_last is None:
         return Finding(RuleOutcome.MET, said, used)
     return _check_gap(regimen.days_since_last, said, (*used, last), case)
+
+
+def _earlier(order: Order, case: Case) -> tuple[Used, ...]:
+    """What says, or may say, that the patient had the drug before: its last day, or the drug among earlier ones."""
+    last = case.field("order.last_treatment_date")
+    is_stated = last.field.value is not None or case.is_doubtful(last.field)
+    tried = [case.field(f"prior_therapies[{index}].drug") for index in range(len(case.referral.prior_therapies))]
+    own = substance(order.drug.value or "")
+    same = (one for one in tried if one.field.value is not None and substance(str(one.field.value)) == own)
+    return (*((last,) if is_stated else ()), *same)
 
 
 def _check_gap(days: int, said: str, used: tuple[Used, ...], case: Case) -> Finding:

@@ -239,6 +239,8 @@ def _extend(value: object, path: str, sizes: Mapping[str, int]) -> object:
     for name in type(value).model_fields:
         at = f"{path}.{name}" if path else name
         inner = getattr(value, name)
+        if not any(place.startswith(at) for place in sizes):
+            continue
         if isinstance(inner, tuple) and unplaced(at) in _LISTS:
             missing = sizes.get(at, 0) - len(inner)
             if missing > _MOST_ADDED:
@@ -247,7 +249,7 @@ def _extend(value: object, path: str, sizes: Mapping[str, int]) -> object:
             update[name] = tuple(_extend(item, f"{at}[{index}]", sizes) for index, item in enumerate(items))
         elif isinstance(inner, BaseModel):
             update[name] = _extend(inner, at, sizes)
-    return value.model_copy(update=update)
+    return value.model_copy(update=update) if update else value
 
 
 def _empty_item(kind: type[BaseModel]) -> BaseModel:

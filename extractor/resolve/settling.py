@@ -1,6 +1,8 @@
 """The last step of a referral: each value's probability from all its evidence, and the state that policy gives it."""
 
+import re
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 
 from pydantic import BaseModel
 
@@ -14,6 +16,8 @@ from extractor.resolve.scene import UNOWNED
 from models.record import ASKS, Alternative, Field, Reason, Referral, State
 from models.record.paths import AnyField, walk_fields
 from models.stages.candidate import Packet, Scored
+
+_STEP = re.compile(r"[.\[]")
 
 ITEM_UNSURE = Reason(code="item_unsure", text="what it belongs to needs a person's look first")
 READS_OTHERWISE = Reason(code="reads_otherwise", text="read again, its pixels may say something else")
@@ -97,19 +101,25 @@ def with_confidence(field: AnyField, sure: float) -> AnyField:
 
 
 def replace_fields(referral: Referral, fields: Mapping[str, AnyField]) -> Referral:
-    """The referral with other fields at some paths."""
-    replaced = _replace(referral, "", fields)
+    """The referral with other fields at some paths; what holds none of them is the same object."""
+    ways = {path[: mark.start()] for path in fields for mark in _STEP.finditer(path)}
+    replaced = _replace(referral, "", fields, {"", *ways})
     assert isinstance(replaced, Referral)
     return replaced
 
 
-def _replace(value: object, path: str, fields: Mapping[str, AnyField]) -> object:
+def _replace(value: object, path: str, fields: Mapping[str, AnyField], ways: AbstractSet[str]) -> object:
+    """``ways``: every path on the way to one of the fields."""
     if isinstance(value, Field):
         return fields.get(path, value)
+    if path not in ways:
+        return value
     if isinstance(value, BaseModel):
         names = type(value).model_fields
-        inner = {name: _replace(getattr(value, name), f"{path}.{name}" if path else name, fields) for name in names}
+        inner = {
+            name: _replace(getattr(value, name), f"{path}.{name}" if path else name, fields, ways) for name in names
+        }
         return value.model_copy(update=inner)
     if isinstance(value, tuple):
-        return tuple(_replace(one, f"{path}[{index}]", fields) for index, one in enumerate(value))
+        return tuple(_replace(one, f"{path}[{index}]", fields, ways) for index, one in enumerate(value))
     return value

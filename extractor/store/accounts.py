@@ -28,9 +28,10 @@ SHORTEST_PASSWORD, LONGEST_PASSWORD = 12, 256
 """Characters (OWASP ASVS 5.0, 6.2: length over composition)."""
 FAILURES_WINDOW = timedelta(minutes=15)
 MOST_FAILURES_OF_NAME, MOST_FAILURES_OF_ADDRESS = 5, 50
+NO_PASSWORD = ""
+"""In place of a hash: nobody gets in with a password."""
 _NAME = re.compile(r"[a-z][a-z0-9._-]{1,39}")
 _HASHER = PasswordHasher()
-"""Checked where there is no such account, so that the time taken does not tell."""
 
 ACCOUNTS = Table(
     "accounts",
@@ -62,11 +63,16 @@ class Account(Value):
 
 def add_account(connection: Connection, name: str, role: Role, password: str, *, now: datetime) -> Account:
     """Make an account. ``UsageError`` for a name or a password that will not do, ``StoreConflict`` for a taken name."""
-    if _NAME.fullmatch(name) is None:
+    if not has_name(name):
         raise UsageError("A name is 2 to 40 lower-case letters, digits, dots or dashes and begins with a letter.")
     account = Account(name=name, role=role, is_active=True, created_at=now)
     connection.execute(ACCOUNTS.insert().values(**account.model_dump(), password_hash=hash_password(password)))
     return account
+
+
+def has_name(name: str) -> bool:
+    """Whether an account can be called so."""
+    return _NAME.fullmatch(name) is not None
 
 
 def set_password(connection: Connection, name: str, password: str) -> None:
@@ -102,12 +108,13 @@ def check_password(connection: Connection, name: str, password: str) -> Account 
     """The account, where the password is its own; None without telling which of the two is wrong."""
     account = find_account(connection, name)
     asked = select(ACCOUNTS.c.password_hash).where(ACCOUNTS.c.name == name)
-    known = _nobody() if account is None else str(connection.execute(asked).scalar_one())
+    known = NO_PASSWORD if account is None else str(connection.execute(asked).scalar_one())
     try:
-        _HASHER.verify(known, password[:LONGEST_PASSWORD])
+        _HASHER.verify(known or _nobody(), password[:LONGEST_PASSWORD])
     except (VerificationError, InvalidHashError):
         return None
-    return account
+    # What nobody's password is compared with lets nobody in.
+    return account if known else None
 
 
 @cache

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import cast
 
 from extractor.errors import FileUnavailable, StoreUnavailable
-from extractor.store.blobs import FolderBlobs
+from extractor.store.blobs import Blobs, FolderBlobs
 from extractor.store.database import Database
 from extractor.store.opening import Store
 from models.record import Value
@@ -66,11 +66,11 @@ def _copy_database(database: Database, file: Path) -> bool:
     return True
 
 
-def _copy_originals(source: FolderBlobs, target: FolderBlobs) -> tuple[int, int]:
+def _copy_originals(source: Blobs, target: FolderBlobs) -> tuple[int, int]:
     kept, copied, deleted = set[str](), 0, 0
     for sha256 in source.list_all():
         kept.add(sha256)
-        if not target.has(sha256):
+        if target.size(sha256) is None:
             # What is deleted at this moment is no longer to be kept.
             with contextlib.suppress(FileUnavailable):
                 copied += target.put_file(source.path(sha256)) == sha256

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import Column, Integer, String, Table, Text, or_, select
+from sqlalchemy import Column, ColumnElement, Integer, String, Table, Text, and_, select, true
 from sqlalchemy import delete as remove
 from sqlalchemy.engine import Connection
 
@@ -20,6 +20,10 @@ PRINTS = Table(
     Column("page_type", String(32), nullable=False),
     Column("page_print", Text, nullable=False),
 )
+
+
+_KEYS = REFERRALS.c.date_of_birth, REFERRALS.c.patient_last_name, REFERRALS.c.npi
+_IS_UNREAD = and_(REFERRALS.c.patient_last_name.is_(None), REFERRALS.c.date_of_birth.is_(None))
 
 
 class StoredPrint(Value):
@@ -46,33 +50,39 @@ def list_prints(connection: Connection, sha256: str) -> tuple[StoredPrint, ...]:
 
 
 def list_similar_documents(connection: Connection, sha256: str, since: datetime, limit: int) -> tuple[str, ...]:
-    """Documents that this one may be a second transmission of, the likeliest first.
+    """Documents that this one may be a second transmission of, the newest first.
 
-    ``limit`` of those read after ``since`` of which a referral shares the date of birth, the last name, the
-    prescriber or the drug with one of this document, the newest first; then ``limit`` of the newest of all, because a
-    page that could hardly be read shares nothing that was.
+    ``limit`` of those that came after ``since`` of which a referral shares the date of birth, the last name or the
+    prescriber with one of this document; then ``limit`` of those that share nothing because hardly anything could be
+    read: of this document (then they are the newest of all), or of theirs. None for a document without a referral.
     """
-    own = REFERRALS.alias("own")
-    shared = (
-        select(DOCUMENTS.c.sha256)
-        .join(REFERRALS, REFERRALS.c.document_sha256 == DOCUMENTS.c.sha256)
-        .join(own, own.c.document_sha256 == sha256)
-        .where(
-            REFERRALS.c.is_latest,
-            or_(
-                REFERRALS.c.date_of_birth == own.c.date_of_birth,
-                REFERRALS.c.patient_last_name == own.c.patient_last_name,
-                REFERRALS.c.npi == own.c.npi,
-            ),
-        )
-    )
-    newest = select(DOCUMENTS.c.sha256)
+    asked = select(*_KEYS).where(REFERRALS.c.document_sha256 == sha256, REFERRALS.c.is_latest)
+    own = connection.execute(asked).all()
+    shared = [key == value for row in own for key, value in zip(_KEYS, row, strict=True) if value is not None]
+    is_unread = [row.date_of_birth is None and row.patient_last_name is None for row in own]
+    unread = [true() if any(is_unread) else _IS_UNREAD] if own else []
     found: dict[str, None] = {}
-    for asked in (shared, newest):
-        ordered = asked.where(
-            DOCUMENTS.c.received_at > since,
-            DOCUMENTS.c.state == DocumentState.READ.value,
-            DOCUMENTS.c.sha256 != sha256,
-        ).order_by(DOCUMENTS.c.received_at.desc(), DOCUMENTS.c.sha256)
-        found |= dict.fromkeys(connection.execute(ordered.limit(limit)).scalars())
+    for conditions in (shared, unread):
+        # One question for each key, because each has an index of its own.
+        rows = [row for one in conditions for row in _list_newest(connection, sha256, one, since, limit)]
+        found |= dict.fromkeys(name for _, name in sorted(rows, reverse=True)[:limit])
     return tuple(found)
+
+
+def _list_newest(
+    connection: Connection, sha256: str, condition: ColumnElement[bool], since: datetime, limit: int
+) -> list[tuple[datetime, str]]:
+    asked = (
+        select(REFERRALS.c.received_at, REFERRALS.c.document_sha256)
+        .join(DOCUMENTS, REFERRALS.c.document_sha256 == DOCUMENTS.c.sha256)
+        .where(
+            condition,
+            REFERRALS.c.is_latest,
+            REFERRALS.c.received_at > since,
+            REFERRALS.c.document_sha256 != sha256,
+            DOCUMENTS.c.state == DocumentState.READ.value,
+        )
+        .order_by(REFERRALS.c.received_at.desc())
+        .limit(limit)
+    )
+    return [(row.received_at, row.document_sha256) for row in connection.execute(asked)]

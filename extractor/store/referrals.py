@@ -78,6 +78,9 @@ REFERRALS = Table(
     Index(None, "npi", "is_latest", "state"),
     Index(None, "document_sha256"),
     Index(None, "date_of_birth", "is_latest", "state"),
+    # Where second transmissions are looked for: of a name, and the newest of all.
+    Index(None, "patient_last_name", "received_at"),
+    Index(None, "received_at"),
 )
 RECORDS = Table(
     "referral_records",

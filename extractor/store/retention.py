@@ -174,15 +174,21 @@ def _sweep_readings(store: Store, options: RetentionOptions, gone: set[str]) -> 
     """Readings and pictures of documents that are gone, that are old, or that nobody finished writing."""
     now, count = time.time(), 0
     oldest = None if options.readings_days is None else now - options.readings_days * 86400
-    for part in _chunks(store.readings.list_files()):
-        strays = _unknown(store, {sha256 for _, sha256, made_at in part if sha256 and made_at < now - _STRAY_SECONDS})
-        for path, sha256, made_at in part:
+    for part in _chunks(store.readings.list_all()):
+        strays = _unknown(store, {_owner(key) for key, made_at in part if made_at < now - _STRAY_SECONDS} - {""})
+        for key, made_at in part:
             is_old = oldest is not None and made_at < oldest
-            is_half_written = not sha256 and made_at < now - _HALF_WRITTEN_SECONDS
-            if is_old or is_half_written or sha256 in gone or sha256 in strays:
-                path.unlink(missing_ok=True)
+            is_half_written = not _owner(key) and made_at < now - _HALF_WRITTEN_SECONDS
+            if is_old or is_half_written or _owner(key) in gone or _owner(key) in strays:
+                store.readings.delete(key)
                 count += 1
     return count
+
+
+def _owner(key: str) -> str:
+    """The sha256 that the key of a reading begins with; empty for one that is still being written."""
+    sha256, dash, _ = key.partition("-")
+    return sha256 if dash else ""
 
 
 def _find_strays(store: Store) -> list[str] | None:

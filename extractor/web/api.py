@@ -5,6 +5,7 @@ from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
+from pydantic import BeforeValidator
 
 from extractor.errors import InvalidEntry, StoreConflict
 from extractor.resolve.correcting import as_text
@@ -18,12 +19,15 @@ from extractor.web.access import load, load_for_change, note_page
 from extractor.web.approval import approve
 from extractor.web.desk import Desk
 from extractor.web.guard import Admin, AtDesk, ByHand, Lead, Member, Writer
+from extractor.web.registered import tell_registered
 from extractor.web.reviewing import Review, note
 from extractor.web.views import view_history
+from models.record.arrangement import Turn
 from models.record.paths import walk_fields
 
 router = APIRouter(prefix="/api")
 MOST_LINES = 200
+AsTurned = Annotated[Turn, BeforeValidator(int), Query()]
 
 
 @router.post("/work")
@@ -96,12 +100,17 @@ def claim(referral_id: str, claiming: messages.Claiming, desk: AtDesk, session: 
 
 
 @router.delete("/referrals/{referral_id}/claim")
-def release(referral_id: str, desk: AtDesk, session: Writer) -> messages.ClaimAnswer:
-    """Let go of one's own claim."""
+def release(referral_id: str, desk: AtDesk, session: Writer) -> messages.Released:
+    """Let go of one's own claim: others may take the referral, what was answered stays."""
+    now, actor = desk.clock(), session.account.name
     with desk.database.begin() as connection:
-        claims.release(connection, referral_id, session.account.name)
-        held = claims.find_claim(connection, referral_id, now=desk.clock())
-    return messages.ClaimAnswer(holder=None if held is None else held.holder)
+        held = claims.find_claim(connection, referral_id, now=now)
+        if held is not None and held.holder == actor:
+            claims.release(connection, referral_id, actor)
+            note(connection, load(connection, desk, referral_id), "release", actor=actor, now=now)
+            held = None
+        next_id = worklist.find_next(connection, actor, now=now, after=referral_id)
+    return messages.Released(holder=None if held is None else held.holder, next_id=next_id)
 
 
 @router.post("/referrals/{referral_id}/state")
@@ -136,27 +145,32 @@ def show_history(
 
 
 @router.get("/referrals/{referral_id}/pages/{page_no}/picture", response_class=Response)
-def show_page(referral_id: str, page_no: int, desk: AtDesk, session: Member) -> Response:
-    """The upright page as PNG."""
+def show_page(referral_id: str, page_no: int, desk: AtDesk, session: Member, turn: AsTurned = 0) -> Response:
+    """The upright page as PNG; ``turn``: as a person turned it, which is how its boxes are told."""
     sha256 = note_page(desk, session, "view_page", referral_id, page_no)
-    return Response(desk.pages.picture(sha256, page_no), media_type="image/png")
+    return Response(desk.pages.picture(sha256, page_no, turn), media_type="image/png")
 
 
 @router.get("/referrals/{referral_id}/pages/{page_no}/words")
-def show_words(referral_id: str, page_no: int, desk: AtDesk, session: Member) -> tuple[messages.WordView, ...]:
+def show_words(
+    referral_id: str, page_no: int, desk: AtDesk, session: Member, turn: AsTurned = 0
+) -> tuple[messages.WordView, ...]:
     """The words of a page with their boxes, so that a click can put one into a field."""
     sha256 = note_page(desk, session, "view_words", referral_id, page_no)
-    return tuple(messages.WordView(text=word.text, box=word.bbox) for word in desk.pages.words(sha256, page_no))
+    words = desk.pages.words(sha256, page_no, turn)
+    return tuple(messages.WordView(text=word.text, box=word.bbox) for word in words)
 
 
 @router.post("/entries/check")
 def check_entry(tried: messages.Tried, desk: AtDesk, session: Writer) -> messages.TryAnswer:  # noqa: ARG001
-    """What a text would be as a field's value, while it is being typed; nothing is saved."""
+    """What a text would be as a field's value, and what is known of that, while it is being typed; nothing is saved."""
     try:
         value = read_entry(tried.path, tried.text, desk.clock().date())
     except InvalidEntry as problem:
         return messages.TryAnswer(text=None, problem=problem.message)
-    return messages.TryAnswer(text=as_text(value), problem=None)
+    is_npi = tried.path == "prescriber.npi"
+    told = tell_registered(as_text(value), desk.site.npi_index) if is_npi else None
+    return messages.TryAnswer(text=as_text(value), problem=None, told=told)
 
 
 @router.get("/audit")

@@ -22,7 +22,18 @@ from extractor.errors import (
     UsageError,
 )
 from extractor.version import __version__
-from extractor.web import api, codes, draft_routes, letters, metrics, page_routes, quality_routes, site, uploads
+from extractor.web import (
+    api,
+    codes,
+    draft_routes,
+    letters,
+    metrics,
+    page_routes,
+    quality_routes,
+    sign_on_routes,
+    site,
+    uploads,
+)
 from extractor.web.access import NotThere
 from extractor.web.desk import Desk
 from extractor.web.guard import NotAllowed, NotLoggedIn
@@ -60,8 +71,10 @@ def create_app(desk: Desk) -> FastAPI:
     )
     app.state.desk = desk
     app.include_router(site.router)
+    app.include_router(sign_on_routes.router)
     app.include_router(api.router)
     app.include_router(page_routes.router)
+    app.include_router(page_routes.ahead)
     app.include_router(draft_routes.router)
     app.include_router(quality_routes.router)
     app.include_router(letters.router)

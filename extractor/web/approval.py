@@ -9,6 +9,7 @@ from extractor.store.approvals import Approval
 from extractor.store.database import Connection
 from extractor.store.referrals import ReferralState
 from extractor.web.desk import Desk
+from extractor.web.labels import label_of
 from extractor.web.reviewing import Review
 
 SHORTEST_REASON = 10
@@ -54,7 +55,8 @@ def approve(
     others = _other_blocks(review, actor)
     stop = next((block for block in others if reason is None or not block.can_be_overridden), None)
     if stop is not None:
-        raise StoreConflict(stop.text)
+        about = "" if stop.path is None else f"{label_of(stop.path)}: "
+        raise StoreConflict(about + stop.text)
     if reason is not None and len(reason.strip()) < SHORTEST_REASON:
         raise UsageError("Say why this referral may leave with open critical fields, in a few words.")
     revision = _settle(connection, desk, review, now)
@@ -86,7 +88,7 @@ def approve(
 def _other_blocks(review: Review, actor: str) -> tuple[Block, ...]:
     """What else than an open field stops the referral: no order, nobody's name, or that it is none at all."""
     rules = GateRules(critical=review.policy.critical, is_shadow=review.policy.is_shadow)
-    found = find_blocks(review.result(), rules, approved_by=actor)
+    found = find_blocks(review.result, rules, approved_by=actor)
     return tuple(block for block in found if block.code is not BlockCode.NEEDS_HUMAN)
 
 
@@ -102,7 +104,7 @@ def _settle(connection: Connection, desk: Desk, review: Review, now: datetime) -
         return summary.revision
     _set_state(connection, summary.referral_id, summary.revision, ReferralState.CLOSED, now)
     revision = summary.revision + 1
-    result = review.result().model_copy(update={"revision": revision, "created_at": now, "readiness": readiness})
+    result = review.result.model_copy(update={"revision": revision, "created_at": now, "readiness": readiness})
     referrals.add_revision(
         connection,
         result,

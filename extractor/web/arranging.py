@@ -1,7 +1,8 @@
 """Pages that a person turns, calls something else, or gives to another patient; and what becomes of the referrals.
 
-A change of kinds or owners puts every referral that it touches together anew, from the pages as they were read: each
-gets a new revision, on which the answers stand that still hold. One that no page is left of is closed.
+A change puts every referral that it touches together anew, from the pages as they were read; one that was turned is
+read again as it lies now. Each gets a new revision, on which the answers stand that still hold. One that no page is
+left of is closed.
 """
 
 import uuid
@@ -16,7 +17,7 @@ from extractor.store import audit, claims, corrections, page_changes, referrals
 from extractor.store.database import Connection
 from extractor.store.referrals import ReferralState
 from extractor.web.desk import Desk
-from extractor.web.reviewing import Review, demand_open, load_review, note_progress, with_types
+from extractor.web.reviewing import Review, as_arranged, demand_open, load_review, note_progress
 from models.record import PageType, Referral
 from models.record.arrangement import Arrangement, PageChange, Turn, arrange
 from models.record.review import to_redo, to_undo
@@ -92,14 +93,14 @@ def plan(desk: Desk, review: Review, change: PageChange) -> Planned:
         raise StoreConflict("There is no such referral: load the referral again.")
     if not after:
         raise StoreConflict("A page has to be left: close the referral where none is anybody's.")
-    if (was.types, before) == (said.types, after):
+    changed = {page for page in numbers if _of_page(was, page) != _of_page(said, page)}
+    if not changed and before == after:
         return Planned(change, said, tuple(before), tuple(after), {})
     again = desk.pages.extract(change.document_sha256, said.model_copy(update={"people": tuple(after.values())}))
-    retyped = {page for page in numbers if was.types.get(page) != said.types.get(page)}
     made = {
         name: record
         for (name, pages), record in zip(after.items(), again.referrals, strict=True)
-        if before.get(name) != pages or retyped.intersection(pages)
+        if before.get(name) != pages or changed.intersection(pages)
     }
     return Planned(change, said, tuple(before), tuple(after), made)
 
@@ -117,7 +118,8 @@ def carry_out(connection: Connection, desk: Desk, review: Review, planned: Plann
     reviews = {name: _lock(connection, desk, name, change) for name in sorted({*planned.made, *emptied})}
     page_changes.add_change(connection, change)
     summary = review.stored.summary
-    _note(connection, "arrange_pages" if reviews else "turn_page", change, summary.referral_id, summary.revision)
+    is_turn = change.turns and not (change.types or change.owners)
+    _note(connection, "turn_page" if is_turn else "arrange_pages", change, summary.referral_id, summary.revision)
     for name in emptied:
         _close(connection, reviews[name], change)
     for name in planned.made:
@@ -168,7 +170,7 @@ def _revise(
     made = planned.made[referral_id].model_copy(
         update={"referral_id": referral_id, "revision": revision, "created_at": now}
     )
-    told = with_types(review.extraction, planned.said)
+    told = as_arranged(review.extraction, planned.said)
     document, failures = (None, ()) if told is None else (told.document, told.failures)
     made = made.model_copy(update={"readiness": assess_readiness(made, now.date(), desk.book, document, failures)})
     answers = () if before is None else carry_answers(before.record, made, before.standing)
@@ -187,12 +189,19 @@ def _revise(
         now=now,
         state=ReferralState.HELD if is_held else ReferralState.REVIEW,
     )
+    turned = planned.said.turns.items() ^ review.arrangement[0].turns.items()
     for answer in answers:
-        corrections.add_correction(connection, answer.model_copy(update={"referral_id": referral_id}))
+        # A box on a page that lies otherwise now is somewhere else on it.
+        box = {"bbox": None} if answer.page_no in dict(turned) else {}
+        corrections.add_correction(connection, answer.model_copy(update={"referral_id": referral_id, **box}))
     _note(connection, "rearranged", planned.change, referral_id, revision)
     after = load_review(connection, referral_id, now, desk.policy)
     assert after is not None
     note_progress(connection, after, after.readiness(desk.book))
+
+
+def _of_page(said: Arrangement, page: int) -> tuple[PageType | None, Turn]:
+    return said.types.get(page), said.turns.get(page, 0)
 
 
 def _next(known: tuple[PageChange, ...]) -> int:

@@ -11,6 +11,7 @@ from extractor.store.database import Database
 from extractor.store.metadata import utc_now
 from extractor.web.pages import PageShelf
 from extractor.web.reception import Reception
+from extractor.web.sign_on import Provider
 from models.record import Referral
 from models.stages.options import SiteOptions, WebOptions
 
@@ -21,6 +22,7 @@ class Desk:
 
     ``reception``: where files that are sent here go, None where none are taken. ``site`` is what letters say of the
     sender. ``policy``: which fields are critical here, and whether this site is in shadow.
+    ``provider``: where people may log in as well, None where only passwords let in.
     """
 
     database: Database
@@ -32,6 +34,7 @@ class Desk:
     reception: Reception | None = None
     site: SiteOptions = field(default_factory=SiteOptions)
     policy: Policy = field(default_factory=load_policy)
+    provider: Provider | None = None
 
     def choose_checks(self, referral: Referral, today: date) -> Mapping[str, str | None]:
         """The accepted fields that are shown to a person all the same: see ``WebOptions.check_share``."""

@@ -9,7 +9,6 @@ from extractor.image import encode_png
 from extractor.ocr import read_boxes, read_words
 from extractor.reading import prepare_page
 from models.record import BBox
-from models.record.arrangement import Turn
 from models.stages.document import IncomingDocument
 from models.stages.options import Options
 
@@ -36,12 +35,11 @@ def draw_page(request: DrawRequest) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class BoxRequest:
-    """Read what stands in a box (points on the upright page) of a page that people see turned by ``turn`` degrees."""
+    """Read what stands in a box (points on the upright page)."""
 
     document: IncomingDocument
     page_no: int
     box: BBox
-    turn: Turn
     options: Options
 
 
@@ -49,8 +47,6 @@ def read_box(request: BoxRequest) -> str:
     """The text in the box, lines joined by spaces; empty where nothing can be read. Raises ``EngineError``."""
     page = prepare_page(request.document, request.page_no, request.options)
     crop = page.crop(request.box)
-    for _ in range(request.turn // 90):
-        crop = crop.T[:, ::-1]
     if min(crop.shape) < _FEWEST_PIXELS:
         return ""
     cut = replace(page, pixels=crop.copy(), margin=(0, 0, 0, 0), embedded=None)

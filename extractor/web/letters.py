@@ -27,7 +27,7 @@ def write(referral_id: str, desk: AtDesk, session: Writer) -> Response:
         review = load_review(connection, referral_id, now, desk.policy)
     if review is None:
         raise NotThere
-    referral = review.result().model_copy(update={"readiness": review.readiness(desk.book)})
+    referral = review.result.model_copy(update={"readiness": review.readiness(desk.book)})
     letter = write_letter(referral, request, _cut(desk, review, referral))
     with desk.database.begin() as connection:
         written = WrittenLetter(
@@ -46,7 +46,7 @@ def _cut(desk: Desk, review: Review, referral: Referral) -> Mapping[Place, bytes
     """Pictures of what could not be read, from pages that no other referral of the file claims."""
     if review.extraction is None:
         return {}
-    owners = review.arrangement[1]
+    said, owners = review.arrangement
     others = (own for name, own in owners.items() if name != referral.referral_id)
     places = find_places(referral, {page for own in others for page in own})
-    return desk.pages.cut(review.stored.summary.document_sha256, places)
+    return desk.pages.cut(review.stored.summary.document_sha256, places, said.turns)

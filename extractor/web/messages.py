@@ -133,7 +133,7 @@ PageNo = Annotated[int, Key(ge=1, le=10_000)]
 
 class Arranging(AtRevision):
     """What is said of pages, by number: their kinds; the referral each belongs to, ``new`` for one that they are split
-    off into, None for nobody's; the degrees by which they are shown turned clockwise."""
+    off into, None for nobody's; the degrees by which they are turned clockwise."""
 
     types: dict[PageNo, PageType] = Key(default_factory=dict, max_length=200)
     owners: dict[PageNo, Annotated[str, Key(max_length=64)] | None] = Key(default_factory=dict, max_length=200)
@@ -144,6 +144,18 @@ class Arranging(AtRevision):
         if not (self.types or self.owners or self.turns):
             raise ValueError("nothing is said of any page")
         return self
+
+
+class Ahead(Value):
+    """The referral that somebody is at, None on the work list."""
+
+    after: str | None = Key(default=None, max_length=64)
+
+
+class Drawn(Value):
+    """How many pages are there to be looked at."""
+
+    pages: int
 
 
 class Arranged(Value):
@@ -203,6 +215,13 @@ class ClaimAnswer(Value):
     until: datetime | None = None
 
 
+class Released(Value):
+    """Who holds the referral now, None where nobody does; ``next_id``: the next one in line, None where none is."""
+
+    holder: str | None
+    next_id: str | None
+
+
 class Approved(Value):
     """``revision`` may leave; ``next_id`` is the next referral in line, None where none is left."""
 
@@ -229,6 +248,7 @@ class TryAnswer(Value):
 
     text: str | None
     problem: str | None
+    told: str | None = None
 
 
 class WordView(Value):

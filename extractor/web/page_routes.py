@@ -1,13 +1,14 @@
 """What people do to pages: turn one, call it something else, give it to another patient, read a box of it again."""
 
+import contextlib
 from collections.abc import Callable
 
 from fastapi import APIRouter
 
-from extractor.errors import InvalidEntry
+from extractor.errors import ExtractorError, InvalidEntry
 from extractor.resolve.correcting import as_text
 from extractor.resolve.entries import read_entry
-from extractor.store import claims
+from extractor.store import claims, worklist
 from extractor.store.sessions import Session
 from extractor.web import messages
 from extractor.web.access import load, load_for_change, note_page
@@ -18,13 +19,14 @@ from extractor.web.reviewing import Review
 from models.record.arrangement import PageChange
 
 router = APIRouter(prefix="/api/referrals/{referral_id}/pages")
+ahead = APIRouter(prefix="/api")
 _EDGES = " :;|_"
 """What a box that is drawn by hand takes along from the label and the line."""
 
 
 @router.post("")
 def arrange(referral_id: str, wanted: messages.Arranging, desk: AtDesk, session: Writer) -> messages.Arranged:
-    """Say what kinds of pages these are, whose they are, or how they are shown; all at once, and undone at once.
+    """Say what kinds of pages these are, whose they are, or how they lie; all at once, and undone at once.
 
     What was put together from them is put together anew: every referral that it touches gets a new revision.
     """
@@ -70,6 +72,26 @@ def read_again(
     except InvalidEntry as problem:
         return messages.BoxReading(text=text, value=None, problem=problem.message)
     return messages.BoxReading(text=text, value=read, problem=None if text else "Nothing could be read there.")
+
+
+@ahead.post("/ahead")
+def draw_ahead(asked: messages.Ahead, desk: AtDesk, session: Writer) -> messages.Drawn:
+    """Draw the pages of the referral that is next in line, so that they are there when somebody opens it.
+
+    Nothing of them is told, so that nobody has looked at them.
+    """
+    with desk.database.read() as connection:
+        name = worklist.find_next(connection, session.account.name, now=desk.clock(), after=asked.after)
+        review = None if name is None else load(connection, desk, name)
+    if review is None or review.extraction is None:
+        return messages.Drawn(pages=0)
+    sha256, turns = review.stored.summary.document_sha256, review.arrangement[0].turns
+    numbers = [page.page_no for page in review.extraction.document.pages if page.page_no in review.record.pages]
+    for number in numbers:
+        # Whoever opens it is told what is wrong with a page.
+        with contextlib.suppress(ExtractorError):
+            desk.pages.picture(sha256, number, turns.get(number, 0))
+    return messages.Drawn(pages=len(numbers))
 
 
 def _do(

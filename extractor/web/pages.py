@@ -1,12 +1,12 @@
 """Pages to look at: the upright picture that all boxes are drawn on, and the words on it.
 
-Both come from the stored original through the same preparation as when it was read, in a process of their own, because
-hostile bytes meet native libraries there; both are kept by the file's sha256.
+Both come from the stored original through the same preparation as when it was read, turned as people say, in a process
+of their own, because hostile bytes meet native libraries there; both are kept by the file's sha256.
 """
 
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Protocol, TypeVar
 
@@ -56,20 +56,21 @@ class PageShelf:
         self._lock = threading.Lock()
         self._pool: WorkerPool | None = None
 
-    def picture(self, sha256: str, page_no: int) -> bytes:
+    def picture(self, sha256: str, page_no: int, turn: Turn = 0) -> bytes:
         """The upright page as PNG. Raises what opening or preparing raises, ``FileUnavailable`` for a lost original."""
-        key = artifact_key(sha256, "upright", self._version, page_no)
+        # A stage of its own for each turn: to know the key, the file need not be opened.
+        key = artifact_key(sha256, f"upright{turn or ''}", self._version, page_no)
         kept = self._artifacts.get(key)
         if kept is None:
             with self._lock:
-                kept = self._artifacts.get(key) or self._draw(sha256, page_no)
+                kept = self._artifacts.get(key) or self._draw(sha256, page_no, turn)
             self._artifacts.put(key, kept)
         return kept
 
-    def words(self, sha256: str, page_no: int) -> tuple[Word, ...]:
+    def words(self, sha256: str, page_no: int, turn: Turn = 0) -> tuple[Word, ...]:
         """The words of the page as they were read; they are read again where the reading was not kept."""
         with self._lock:
-            document = self._open(sha256)
+            document = self._open(sha256).turned({page_no: turn})
             reading = self._kept.find_page(document, page_no)
             if reading is None:
                 request = PageRequest(document, page_no, self._options.model_copy(update={"keep_images": False}))
@@ -77,7 +78,7 @@ class PageShelf:
                 self._kept.keep_page(document, reading)
         return reading.words.words
 
-    def cut(self, sha256: str, places: Iterable[Place]) -> dict[Place, bytes]:
+    def cut(self, sha256: str, places: Iterable[Place], turns: Mapping[int, Turn]) -> dict[Place, bytes]:
         """Boxes of pages as PNG; what cannot be rendered or lies off its page is left out."""
         by_page: dict[int, list[Place]] = defaultdict(list)
         for place in places:
@@ -87,7 +88,7 @@ class PageShelf:
             try:
                 with self._lock:
                     boxes = tuple(place.bbox for place in some)
-                    request = CropRequest(self._open(sha256), page_no, boxes, self._options)
+                    request = CropRequest(self._open(sha256).turned(turns), page_no, boxes, self._options)
                     pictures = self._run(crop_page, request, page_no)
             except ExtractorError:
                 continue
@@ -105,7 +106,7 @@ class PageShelf:
     def read_box(self, sha256: str, page_no: int, box: BBox, turn: Turn) -> str:
         """What stands inside a box of the upright page, read from its pixels; empty where nothing can be read."""
         with self._lock:
-            request = BoxRequest(self._open(sha256), page_no, box, turn, self._options)
+            request = BoxRequest(self._open(sha256).turned({page_no: turn}), page_no, box, self._options)
             return self._run(read_box, request, page_no)
 
     def close(self) -> None:
@@ -115,8 +116,9 @@ class PageShelf:
                 self._pool.close()
             self._pool = None
 
-    def _draw(self, sha256: str, page_no: int) -> bytes:
-        return self._run(draw_page, DrawRequest(self._open(sha256), page_no, self._options), page_no)
+    def _draw(self, sha256: str, page_no: int, turn: Turn) -> bytes:
+        document = self._open(sha256).turned({page_no: turn})
+        return self._run(draw_page, DrawRequest(document, page_no, self._options), page_no)
 
     def _open(self, sha256: str) -> IncomingDocument:
         path = self._originals.path(sha256)

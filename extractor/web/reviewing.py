@@ -1,8 +1,9 @@
 """A review as it stands, and everything that changes it; each function runs inside the caller's transaction."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import cached_property
 
 from extractor.errors import InvalidEntry, StaleAnswer, StoreConflict
 from extractor.knowledge.protocols import ProtocolBook
@@ -29,9 +30,11 @@ from models.record.paths import walk_fields
 from models.record.review import HAS_VALUE, Answer, Change, Correction, standing, to_redo, to_undo
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Review:
     """One revision with the answers on it. ``version`` is the number of the last change, 0 before the first.
+
+    What follows from these is worked out once: a save asks for it again and again, and somebody waits for the save.
 
     ``extraction`` is the whole file with the kinds of pages that people gave; ``page_changes`` what they did to them;
     ``checks`` are the accepted fields that are shown all the same; ``policy`` says which fields are critical.
@@ -44,12 +47,13 @@ class Review:
     policy: Policy
     page_changes: tuple[PageChange, ...] = ()
     checks: Checks = NO_CHECKS
-    answered: Answered = field(init=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "answered", answer_fields(self.record, self.standing))
+    @cached_property
+    def answered(self) -> Answered:
+        """The answers laid on, with every item at its place."""
+        return answer_fields(self.record, self.standing)
 
-    @property
+    @cached_property
     def record(self) -> Referral:
         """The revision as stored; where a check found that a person reads another value, the field asks."""
         return self.checks.doubted(self.stored.record)
@@ -64,12 +68,15 @@ class Review:
         """What a save is checked against."""
         return max((change.number for change in self.changes), default=0)
 
+    @cached_property
     def fields(self) -> tuple[FieldView, ...]:
         """Every field as the screen shows it."""
         return view_fields(self.answered, self.changes, self.checks.open, self.policy)
 
     def before(self, version: int) -> "Review":
         """The review as it stood at an earlier version."""
+        if version >= self.version:
+            return self
         return self.with_changes(tuple(change for change in self.changes if change.number <= version))
 
     def with_changes(self, changes: tuple[Change, ...]) -> "Review":
@@ -87,6 +94,7 @@ class Review:
         """Whether all its pages were given to other referrals."""
         return bool(self.page_changes) and self.stored.summary.referral_id not in self.arrangement[1]
 
+    @cached_property
     def result(self) -> Referral:
         """The referral as the answers make it, without its readiness."""
         return apply_corrections(self.record, self.standing)
@@ -95,16 +103,17 @@ class Review:
         """The verdict as it stands with the answers."""
         document = None if self.extraction is None else self.extraction.document
         failures = () if self.extraction is None else self.extraction.failures
-        return assess_readiness(self.result(), self.today, book, document, failures)
+        return assess_readiness(self.result, self.today, book, document, failures)
 
+    @cached_property
     def screen_paths(self) -> dict[str, str]:
         """Each path of ``result`` with its path on the screen, where removed items keep their place."""
         return dict(original_paths(self.answered))
 
     def blocking(self) -> tuple[str, ...]:
         """Critical fields that still wait for a person: with one of them nothing is approved."""
-        fields = [(path, one) for path, one in walk_fields(self.result()) if self.policy.is_critical(path)]
-        paths = self.screen_paths()
+        fields = [(path, one) for path, one in walk_fields(self.result) if self.policy.is_critical(path)]
+        paths = self.screen_paths
         return tuple(paths[path] for path, one in fields if one.needs_person)
 
 
@@ -134,20 +143,24 @@ def load_review(
     sha256 = stored.summary.document_sha256
     arranged = page_changes.list_changes(connection, sha256)
     said, _ = arrange({}, arranged)
-    extraction = with_types(documents.find_extraction(connection, sha256), said)
+    extraction = as_arranged(documents.find_extraction(connection, sha256), said)
     chosen = choose(stored.record, now.date()) if stored.summary.state is ReferralState.REVIEW else {}
     checked = Checks(chosen, checks.list_answered(connection, referral_id, stored.summary.revision))
     return Review(stored, extraction, changes, now.date(), policy, arranged, checked)
 
 
-def with_types(extraction: Extraction | None, said: Arrangement) -> Extraction | None:
-    """The file with the kinds of pages that people gave."""
-    if extraction is None or not said.types:
+def as_arranged(extraction: Extraction | None, said: Arrangement) -> Extraction | None:
+    """The file with the kinds of pages that people gave, and its pages as high and wide as they are turned."""
+    if extraction is None or not (said.types or said.turns):
         return extraction
-    pages = tuple(
-        page.model_copy(update={"type": said.types.get(page.page_no, page.type)}) for page in extraction.document.pages
-    )
+    pages = tuple(_as_said(page, said) for page in extraction.document.pages)
     return extraction.model_copy(update={"document": extraction.document.model_copy(update={"pages": pages})})
+
+
+def _as_said(page: Page, said: Arrangement) -> Page:
+    is_across = said.turns.get(page.page_no, 0) % 180 != 0
+    size = {"width": page.height, "height": page.width} if is_across else {}
+    return page.model_copy(update={"type": said.types.get(page.page_no, page.type), **size})
 
 
 def answer(connection: Connection, review: Review, saying: Saying, *, seen: int, actor: str, now: datetime) -> Review:
@@ -156,7 +169,8 @@ def answer(connection: Connection, review: Review, saying: Saying, *, seen: int,
     Raises ``StaleAnswer`` where this field changed since, ``InvalidEntry`` for what cannot be its value.
     """
     demand_open(review, connection, actor, now)
-    if _shown(review.before(seen), saying.path) != _shown(review, saying.path):
+    before = review.before(seen)
+    if before is not review and _shown(before, saying.path) != _shown(review, saying.path):
         raise StaleAnswer("Somebody answered this field in the meantime: look at it again.")
     if saying.action not in HAS_VALUE and (saying.text is not None or saying.value is not None):
         raise InvalidEntry("This answer leaves no value: send it without one, or answer with the value.")
@@ -236,16 +250,16 @@ def redo(connection: Connection, review: Review, *, seen: int, actor: str, now: 
 def note_progress(connection: Connection, review: Review, readiness: Readiness) -> None:
     """Keep for the work list what is left to answer."""
     summary = review.stored.summary
-    left = sum(view.needs for view in review.fields())
+    left = sum(view.needs for view in review.fields)
     worklist.note_progress(connection, summary.referral_id, summary.revision, left, readiness.verdict.value)
 
 
-def changed_fields(review: Review, seen: int) -> tuple[FieldView, ...]:
-    """The fields that look other than they did at version ``seen``."""
-    before = {view.path: view for view in review.before(seen).fields()}
+def changed_fields(review: Review, was: Review) -> tuple[FieldView, ...]:
+    """The fields that look other than they did."""
+    before = {view.path: view for view in was.fields}
     # An answered check is no change of the review, so it looks as it did: it is told all the same.
     checked = {check.path for check in review.checks.answered}
-    return tuple(view for view in review.fields() if before.get(view.path) != view or view.path in checked)
+    return tuple(view for view in review.fields if before.get(view.path) != view or view.path in checked)
 
 
 def _withdraw(
@@ -284,7 +298,7 @@ def demand_open(review: Review, connection: Connection, actor: str, now: datetim
 
 def _shown(review: Review, path: str) -> object:
     """What stands at a path; for a whole item whether it is removed."""
-    for view in review.fields():
+    for view in review.fields:
         if view.path == path:
             return view.value, view.state, view.answered_by, view.removed
         if view.head == path:

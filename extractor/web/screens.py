@@ -51,7 +51,7 @@ def review(connection: Connection, desk: Desk, found: Review, account: Account) 
         priority=summary.priority,
         received_at=summary.received_at,
         sections=view_sections(found.answered.referral),
-        fields=found.fields(),
+        fields=found.fields,
         pages=view_pages(pages, found.record, owners, said.turns),
         siblings=siblings(connection, found),
         can_undo_pages=to_undo(found.page_changes, account.name) is not None,
@@ -59,7 +59,7 @@ def review(connection: Connection, desk: Desk, found: Review, account: Account) 
         drafts=drafts.list_drafts(connection, summary.referral_id, summary.revision, account.name),
         links=links.list_linked(connection, summary.referral_id),
         sent_before=links.open_refax(connection, summary.referral_id),
-        readiness=view_readiness(found.readiness(desk.book), found.screen_paths()),
+        readiness=view_readiness(found.readiness(desk.book), found.screen_paths),
         blocking=found.blocking(),
         can_undo=to_undo(found.changes, account.name) is not None,
         can_redo=to_redo(found.changes, account.name) is not None,
@@ -91,13 +91,13 @@ def siblings(connection: Connection, found: Review) -> tuple[messages.Sibling, .
 
 def change(found: Review, readiness: Readiness, actor: str, seen: int) -> messages.ChangeAnswer:
     """What changed since version ``seen``."""
-    before = {view.path for view in found.before(seen).fields()}
+    was = found.before(seen)
     return messages.ChangeAnswer(
         version=found.version,
-        fields=changed_fields(found, seen),
-        gone=tuple(sorted(before - {view.path for view in found.fields()})),
+        fields=changed_fields(found, was),
+        gone=tuple(sorted({view.path for view in was.fields} - {view.path for view in found.fields})),
         sections=view_sections(found.answered.referral),
-        readiness=view_readiness(readiness, found.screen_paths()),
+        readiness=view_readiness(readiness, found.screen_paths),
         blocking=found.blocking(),
         can_undo=to_undo(found.changes, actor) is not None,
         can_redo=to_redo(found.changes, actor) is not None,

@@ -6,6 +6,7 @@ from extractor.delivery.http import is_loopback
 from extractor.errors import UsageError
 from extractor.web.app import create_app
 from extractor.web.desk import Desk
+from extractor.web.sign_on import check_sign_on
 from models.stages.options import WebOptions
 
 
@@ -35,9 +36,11 @@ def make_server(desk: Desk) -> uvicorn.Server:
 
 
 def check_options(options: WebOptions) -> None:
-    """``UsageError`` where the page would be reached from elsewhere without TLS or a proxy that ends it."""
+    """``UsageError`` where the page or its provider would be reached from elsewhere without TLS."""
     if (options.tls_cert is None) != (options.tls_key is None):
         raise UsageError("web.tls_cert and web.tls_key belong together: set both.")
+    if options.sign_on is not None:
+        check_sign_on(options.sign_on)
     if not is_loopback(options.host) and not options.is_secure:
         raise UsageError(
             f"The review page shows patients' data and does not bind to {options.host} unencrypted: set web.tls_cert "

@@ -2,7 +2,7 @@
 
 import hmac
 import secrets
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import quote
 
 from fastapi import APIRouter, Form, Request, Response
@@ -46,7 +46,7 @@ def health(desk: AtDesk) -> Health:
 @router.get("/login")
 def show_login(desk: AtDesk) -> Response:
     """The form; its token stands in the page and in a cookie, so that no other site can log a browser in."""
-    return _login_page(desk, "", 200)
+    return login_page(desk, "", 200)
 
 
 @router.post("/login")
@@ -59,12 +59,12 @@ def log_in(
 ) -> Response:
     """Open a session; the same answer for a wrong name and a wrong password, none at all after too many."""
     if not token or not hmac.compare_digest(token.encode(), request.cookies.get(LOGIN_COOKIE, "").encode()):
-        return _login_page(desk, "The page was open for too long: try again.", 400)
+        return login_page(desk, "The page was open for too long: try again.", 400)
     now, name = desk.clock(), name.strip().casefold()
     address = request.client.host if request.client else ""
     with desk.database.begin() as connection:
         if accounts.is_barred(connection, name, address, now=now):
-            return _login_page(desk, _BARRED, 429)
+            return login_page(desk, _BARRED, 429)
         # Counted before it is checked: attempts that run at the same time cannot share one place.
         accounts.note_failure(connection, name, address, now=now)
     with desk.database.read() as connection:
@@ -72,13 +72,13 @@ def log_in(
     with desk.database.begin() as connection:
         if account is None:
             audit.append(connection, at=now, actor=audit.SYSTEM, action="login_failed")
-            return _login_page(desk, _WRONG, 401)
+            return login_page(desk, _WRONG, 401)
         accounts.forgive(connection, name)
         sessions.drop_ended(connection, now=now, idle=desk.idle)
         opened = sessions.open_session(connection, account, now=now)
         audit.append(connection, at=now, actor=account.name, action="login")
     response = RedirectResponse("/", 303)
-    _set_cookie(response, desk, SESSION_COOKIE, opened)
+    set_cookie(response, desk, SESSION_COOKIE, opened)
     response.delete_cookie(LOGIN_COOKIE)
     return response
 
@@ -111,13 +111,25 @@ def show_referral(referral_id: str, session: Member) -> Response:
     return render("review.html", session=session, referral_id=quote(referral_id, safe=""))
 
 
-def _login_page(desk: Desk, problem: str, status: int) -> Response:
+def login_page(desk: Desk, problem: str, status: int) -> Response:
+    """The form, with what was wrong."""
     token = secrets.token_urlsafe(24)
-    response = render("login.html", status, problem=problem, token=token)
-    _set_cookie(response, desk, LOGIN_COOKIE, token)
+    has_sign_on = desk.provider is not None
+    response = render("login.html", status, problem=problem, token=token, has_sign_on=has_sign_on)
+    set_cookie(response, desk, LOGIN_COOKIE, token)
     return response
 
 
-def _set_cookie(response: Response, desk: Desk, name: str, value: str) -> None:
-    """For this site only, out of reach of scripts, gone with the browser."""
-    response.set_cookie(name, value, httponly=True, samesite="strict", secure=desk.options.is_secure, path="/")
+def set_cookie(
+    response: Response,
+    desk: Desk,
+    name: str,
+    value: str,
+    *,
+    same_site: Literal["strict", "lax"] = "strict",
+    max_age: int | None = None,
+) -> None:
+    """For this site only, out of reach of scripts, gone with the browser or after ``max_age`` seconds."""
+    response.set_cookie(
+        name, value, max_age, httponly=True, samesite=same_site, secure=desk.options.is_secure, path="/"
+    )

@@ -91,7 +91,8 @@ class SectionView(Value):
 class PageView(Value):
     """A page of the file; sizes in points of the upright page, None where it failed.
 
-    ``owner``: the referral that it belongs to; ``turn``: degrees clockwise by which people want to see it turned.
+    ``owner``: the referral that it belongs to; ``turn``: degrees clockwise by which people turned it; its picture, its
+    words and all boxes on it are told as it is turned.
     """
 
     page_no: int

@@ -15,14 +15,14 @@ from models.record.review import standing
 from models.record.value import Value
 
 Turn = Literal[0, 90, 180, 270]
-"""Degrees by which a page is turned clockwise before it is looked at."""
+"""Degrees by which a page is turned clockwise before it is looked at and read."""
 
 
 class PageChange(Value):
     """One thing that a person did to pages of a file, or the number of the change that it ``withdraws``.
 
     By page: ``types`` what kind of page it is; ``owners`` the id of the referral that it belongs to, None for nobody's;
-    ``turns`` how it is shown. ``at`` is UTC.
+    ``turns`` how it lies. ``at`` is UTC.
     """
 
     number: int = Key(ge=1)

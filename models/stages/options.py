@@ -1,8 +1,9 @@
 """What each stage may be told; frozen, built by ``extractor.settings`` only, passed down."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field as Key
+from pydantic import SecretStr
 
 from models.record import Value
 
@@ -77,16 +78,37 @@ class PolicyOptions(Value):
     calibration: str | None = None
 
 
+class BucketOptions(Value):
+    """An S3 bucket for originals, readings and page images; none without ``url`` (``s3://NAME``, ``s3://NAME/PREFIX``).
+
+    ``endpoint``: the address of a store that is not Amazon's, https unless on this machine; ``ca_file``: PEM file of
+    the authority that signed its certificate, by default the machine's own. The keys are EXTRACTOR_SECRETS__S3_KEY_ID
+    and EXTRACTOR_SECRETS__S3_KEY; without them those that AWS's own variables or the machine's role give. A request
+    that fails is repeated for up to ``retry_seconds``.
+    """
+
+    url: str = ""
+    endpoint: str | None = None
+    region: str | None = None
+    ca_file: str | None = None
+    timeout_seconds: float = Key(default=30.0, gt=0)
+    retry_seconds: float = Key(default=10.0, gt=0)
+
+
 class StoreOptions(Value):
     """Where what must last is kept. ``folder``: originals, readings and, by default, both databases.
 
     ``database_url``: ``sqlite:///FILE`` or ``postgresql://USER@HOST/NAME``, by default a file in ``folder``;
     ``jobs_url``: the job engine's database, by default beside the store's (SQLite) or the same one (PostgreSQL).
+    With a ``bucket`` the folder holds copies of its originals for an hour. ``bucket_keys`` (id and key) come from
+    the environment's secrets only.
     """
 
     folder: str = ""
     database_url: str = ""
     jobs_url: str = ""
+    bucket: BucketOptions = BucketOptions()
+    bucket_keys: tuple[SecretStr, SecretStr] | None = None
 
 
 class IntakeOptions(Value):
@@ -155,6 +177,26 @@ class JobOptions(Value):
     grace_seconds: float = Key(default=30.0, ge=0)
 
 
+class SignOnOptions(Value):
+    """Logging in at the site's own provider by OpenID Connect; nothing is asked of any host where this is not set.
+
+    ``issuer``: the provider's address, exactly as it calls itself. ``client_id``: what this page is called there; its
+    secret, if it has one, is ``EXTRACTOR_SECRETS__SIGN_ON``. ``page_url``: where browsers reach this page; the provider
+    must send them back to ``page_url`` + ``/login/sign-on/done``. ``roles``: which values of the claim ``role_claim``
+    (``a.b`` for one inside another) give which role; who has none of them does not get in. ``name_claim``: what a
+    person is called here. ``scopes`` are asked for; ``ca_file``: PEM file of the authority behind its certificate.
+    """
+
+    issuer: str
+    client_id: str
+    page_url: str
+    roles: dict[str, Literal["reviewer", "lead", "admin"]] = Key(min_length=1)
+    role_claim: str = "groups"
+    name_claim: str = "preferred_username"
+    scopes: tuple[str, ...] = ("openid", "profile")
+    ca_file: str | None = None
+
+
 class WebOptions(Value):
     """The review page. It binds elsewhere than loopback only with ``tls_cert`` and ``tls_key`` or behind ``proxy``.
 
@@ -162,6 +204,7 @@ class WebOptions(Value):
     session ends after ``idle_minutes`` without use and after ``session_hours`` in any case; a claim on a referral after
     ``claim_minutes`` without use. ``check_share`` of the fields that were accepted without a person are shown blind, to
     measure how often they are wrong; ``seeded_share`` of these with a planted wrong value, to measure the review.
+    ``sign_on``: people may also log in at the site's own provider.
     """
 
     host: str = "127.0.0.1"
@@ -175,6 +218,7 @@ class WebOptions(Value):
     claim_minutes: int = Key(default=15, gt=0)
     check_share: float = Key(default=0.02, ge=0, le=1)
     seeded_share: float = Key(default=0.25, ge=0, le=1)
+    sign_on: SignOnOptions | None = None
 
     @property
     def is_secure(self) -> bool:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from extractor.artifacts import FolderArtifacts
 from extractor.pipeline import extract_file, start_pool
+from extractor.resolve.policy import load_policy
 from extractor.resolve.spot_checks import plant
 from models.record import ASKS, Extraction, State
 from models.record.list_places import unplaced
@@ -76,6 +77,7 @@ def main() -> None:
                 missed.update(str(name) for name, asks in changed if not asks)
     print(dict(found))
     print("accepted wrong, by field:", dict(missed.most_common()))
+    print("of these critical:", sum(count for name, count in missed.items() if name in load_policy().critical))
 
 
 if __name__ == "__main__":

@@ -6,11 +6,12 @@ import shutil
 import tempfile
 import threading
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
+from fastapi import FastAPI
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from extractor.artifacts import FolderArtifacts
@@ -65,6 +66,12 @@ class House:
     blobs: FolderBlobs
     clock: Clock
     url: str = ""
+    app: FastAPI | None = None
+
+    def change_desk(self, **entries: object) -> None:
+        """Another setting of the server that runs."""
+        assert self.app is not None
+        self.app.state.desk = self.desk = replace(self.desk, **entries)  # type: ignore[arg-type]
 
 
 def options() -> Options:
@@ -151,6 +158,9 @@ def served(house: House) -> Iterator[House]:
             thread.join(0.02)
         port = server.servers[0].sockets[0].getsockname()[1]
         house.url = f"http://127.0.0.1:{port}"
+        app = server.config.app
+        assert isinstance(app, FastAPI)
+        house.app = app
         yield house
     finally:
         server.should_exit = True

@@ -116,14 +116,25 @@ def test_a_page_is_called_something_else(house: House, three_pages: Read, ada: h
     assert state_of(house, desk.referral_id)[1] == 2
 
 
-def test_a_page_is_turned_for_everybody_and_nothing_is_put_together_anew(
+def test_a_page_that_is_turned_is_read_again_and_turned_back_it_is_what_it_was(
     house: House, three_pages: Read, ada: httpx.Client
 ) -> None:
     desk = Desk(ada, add_referral(house, three_pages))
-    assert desk.arrange(turns={"2": 90}).json()["remade"] == []
+    first = desk.see()
+    on_page = {one["path"]: one["text"] for one in first["fields"] if one["page_no"] == 1 and one["text"]}
+    assert desk.arrange(turns={"1": 90}).json()["remade"] == [desk.referral_id]
     seen = desk.see()
-    assert (seen["revision"], [page["turn"] for page in seen["pages"]]) == (1, [0, 90, 0])
-    assert desk.arrange(turns={"2": 45}).status_code == 422
+    assert (seen["revision"], [page["turn"] for page in seen["pages"]]) == (2, [90, 0, 0])
+    was, now = first["pages"][0], seen["pages"][0]
+    assert (now["width"], now["height"]) == (was["height"], was["width"])
+    still = {one["path"]: one["text"] for one in seen["fields"] if one["page_no"] == 1 and one["text"]}
+    assert len(still) < len(on_page) / 2
+    assert desk.arrange(turns={"1": 45}).status_code == 422
+    assert desk.arrange(turns={"1": 0}).status_code == 200
+    again = desk.see()
+    assert [(one["path"], one["text"], one["box"]) for one in again["fields"]] == [
+        (one["path"], one["text"], one["box"]) for one in first["fields"]
+    ]
 
 
 def test_pages_stay_where_somebody_else_works_or_what_went_out(

@@ -148,7 +148,7 @@ def test_enter_before_the_place_is_drawn_answers_nothing(desks: Desks, house: Ho
     def hold(route: Route) -> None:
         waiting.append(route)
 
-    page.route("**/picture", hold)
+    page.route("**/picture?*", hold)
     page.goto(f"{house.url}/referrals/{three}")
     wait_for_focus(page, "patient.first_name")
     for _ in range(3):
@@ -156,6 +156,7 @@ def test_enter_before_the_place_is_drawn_answers_nothing(desks: Desks, house: Ho
     assert focused(page) == "patient.first_name"
     with house.desk.database.read() as connection:
         assert history(connection, three, 1) == ()
+    assert waiting
     for route in waiting:
         route.continue_()
     page.wait_for_selector(".field.selected[data-seen]")

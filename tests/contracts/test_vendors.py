@@ -7,6 +7,7 @@ from tree import PACKAGES, imports, module_name, python_files
 
 HOMES: dict[str, tuple[str, ...]] = {
     "alembic": ("extractor.store",),
+    "authlib": ("extractor.web.sign_on",),
     "argon2": ("extractor.store.accounts",),
     "PIL": ("extractor.ingest", "extractor.image", "extractor.ocr", "extractor.layout"),
     "dbos": ("extractor.jobs.engine",),
@@ -14,7 +15,8 @@ HOMES: dict[str, tuple[str, ...]] = {
     "fastapi": ("extractor.web",),
     "fhir": ("extractor.export.fhir",),
     "hl7apy": ("extractor.export.hl7v2_check",),
-    "httpx": ("extractor.delivery",),
+    "httpx": ("extractor.delivery", "extractor.web.sign_on"),
+    "joserfc": ("extractor.web.sign_on",),
     "jinja2": ("extractor.web",),
     "numpy": (
         "extractor.pixels",
@@ -24,6 +26,7 @@ HOMES: dict[str, tuple[str, ...]] = {
         "extractor.layout",
         "extractor.evaluate",
     ),
+    "obstore": ("extractor.store.bucket.client",),
     "openvino": ("extractor.ocr",),
     "pdfplumber": ("extractor.ingest",),
     "phonenumbers": ("extractor.knowledge", "extractor.image", "extractor.fields"),

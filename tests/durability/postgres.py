@@ -88,20 +88,10 @@ class PostgresServer:
             connection.execute(f"CREATE DATABASE {name}")
         return self.url(name)
 
-    def cpu_seconds(self) -> float:
-        """User and system time of the server and all its processes, also those that have ended."""
+    @property
+    def pid(self) -> int:
         assert self._process is not None
-        ticks, parent = 0, self._process.pid
-        for stat in Path("/proc").glob("[0-9]*/stat"):
-            try:
-                fields = stat.read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()
-            except OSError:
-                continue
-            if int(stat.parent.name) == parent:
-                ticks += sum(map(int, fields[11:15]))
-            elif int(fields[1]) == parent:
-                ticks += sum(map(int, fields[11:13]))
-        return ticks / os.sysconf("SC_CLK_TCK")
+        return self._process.pid
 
     def copy_database(self, name: str) -> str:
         """The URL of a new database that holds what ``pg_dump`` says of another."""
@@ -132,6 +122,21 @@ class PostgresServer:
         command = [str(self._programs / program), *arguments]
         done = subprocess.run(command, check=True, capture_output=True, user=self._user, cwd=self.folder, input=told)
         return done.stdout
+
+
+def server_cpu_seconds(server: int) -> float:
+    """User and system time of a server, by its process's number, and of all its processes, also those that ended."""
+    ticks = 0
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()
+        except OSError:
+            continue
+        if int(stat.parent.name) == server:
+            ticks += sum(map(int, fields[11:15]))
+        elif int(fields[1]) == server:
+            ticks += sum(map(int, fields[11:13]))
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def _die_with_parent() -> None:

@@ -30,8 +30,10 @@ class Room:
         self.office = Office(store, OPTIONS, JOBS, pool, now=lambda: self.now)
 
     def take(self, path: Path, arrival_id: str = "a-1") -> str:
-        sha256 = self.store.originals.put_file(path)
-        take_in(self.store, sha256, arrival_id=arrival_id, filename=path.name, source="test", now=self.now)
+        return self.note(self.store.originals.put_file(path), arrival_id, path.name)
+
+    def note(self, sha256: str, arrival_id: str, name: str = "a fax.pdf") -> str:
+        take_in(self.store, sha256, arrival_id=arrival_id, filename=name, source="test", now=self.now)
         return sha256
 
     def give_job(self, sha256: str) -> str:

@@ -1,5 +1,6 @@
 """A second transmission is known by its pages, whatever was read of them; other pages of the same form are not."""
 
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import cv2
@@ -10,8 +11,13 @@ from extractor import image, ingest
 from extractor.pixels import RenderedPage
 from extractor.resends import MOST_DIFFERENT, link_resent
 from extractor.store import links, referrals
+from extractor.store.database import Connection, Database
+from extractor.store.documents import DOCUMENTS
 from extractor.store.links import Relation, list_links
+from extractor.store.prints import list_similar_documents
+from extractor.store.referrals import REFERRALS
 from models.stages.options import ImageOptions, IngestOptions
+from tests.durability.moments import NOON
 from tests.durability.processes import ROOT
 from tests.durability.rooms import Room
 from tests.durability.tiny_faxes import draw_fax
@@ -94,3 +100,38 @@ def test_prints_of_a_page_and_its_second_transmission_agree(pages: list[Rendered
 def test_a_page_without_writing_has_no_print() -> None:
     white = RenderedPage(1, np.full((1100, 850), 255, np.uint8), 100.0, 100.0, False)
     assert image.make_print(image.prepare_page(white, ImageOptions())) == ""
+
+
+def test_only_what_shares_a_key_or_could_hardly_be_read_is_compared(database: Database) -> None:
+    people = {
+        "own": ("1951-02-21", "Ostrander", "1234567893"),
+        "born": ("1951-02-21", "Vandermolen", None),
+        "named": (None, "Ostrander", None),
+        "prescribed": ("1960-01-01", "Pellicano", "1234567893"),
+        "unread": (None, None, None),
+        "stranger": ("1970-05-05", "Abernethy", "1245319599"),
+        "old": ("1951-02-21", "Ostrander", "1234567893"),
+    }
+    with database.begin() as connection:
+        for number, (name, keys) in enumerate(people.items()):
+            at = NOON - timedelta(days=61) if name == "old" else NOON - timedelta(minutes=number)
+            _note(connection, name, keys, at)
+    since = NOON - timedelta(days=60)
+    with database.read() as connection:
+        assert list_similar_documents(connection, "own", since, 5) == ("born", "named", "prescribed", "unread")
+        assert list_similar_documents(connection, "own", since, 1) == ("born", "unread")
+        # What could hardly be read itself is compared with the newest of all.
+        assert list_similar_documents(connection, "unread", since, 2) == ("own", "born")
+        assert list_similar_documents(connection, "unknown", since, 5) == ()
+
+
+def _note(connection: Connection, name: str, keys: tuple[str | None, ...], at: datetime) -> None:
+    """A document that was read, with one referral."""
+    common = {"state": "read", "priority": "routine", "received_at": at, "changed_at": at}
+    connection.execute(
+        DOCUMENTS.insert().values(common | {"sha256": name, "size": 1, "round": 0, "tries": 1, "due_at": at})
+    )
+    own = dict(zip(("date_of_birth", "patient_last_name", "npi"), keys, strict=True))
+    told = {"referral_id": name, "revision": 1, "is_latest": True, "kind": "new", "document_sha256": name}
+    rest = {"rank": 0, "sought": "", "needs_human": 0, "state": "review"}
+    connection.execute(REFERRALS.insert().values(common | own | told | rest))

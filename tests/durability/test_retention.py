@@ -19,7 +19,7 @@ from tests.durability.rooms import Room
 from tests.durability.tiny_faxes import draw_fax
 
 RULE = RetentionOptions(settled_days=10, quarantined_days=5)
-OF_NOBODY = {"accounts", "sessions", "login_failures", "leases", "outbox_pauses"}
+OF_NOBODY = {"accounts", "identities", "sessions", "login_failures", "leases", "outbox_pauses"}
 """Tables that hold nothing of a patient; every other one is found by its columns."""
 
 

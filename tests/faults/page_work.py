@@ -27,6 +27,12 @@ def double(number: int) -> int:
     return 2 * number
 
 
+def hoard(count: int) -> int:
+    """Keeps that many bytes for good."""
+    _state[f"hoard{len(_state)}"] = os.urandom(1) * count
+    return os.getpid()
+
+
 def get_pid(_: object) -> int:
     return os.getpid()
 

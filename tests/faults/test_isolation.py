@@ -100,6 +100,15 @@ def test_a_dead_child_is_replaced_and_a_good_one_kept() -> None:
         assert next(pool.run(page_work.get_pid, [Task(None, 1, ENOUGH)]))[1] != pids[0]
 
 
+def test_what_a_child_collects_is_no_pages_fault() -> None:
+    """Eight times 40 MB are more than a child may hold; none of the eight pages is near it."""
+    tasks = [Task(40 * MEGABYTE, page, ENOUGH) for page in range(8)]
+    with WorkerPool(1, 200 * MEGABYTE, None, None) as pool:
+        pids = [pid for _, pid in pool.run(page_work.hoard, tasks)]
+    assert all(isinstance(pid, int) for pid in pids), pids
+    assert 1 < len(set(pids)) < 8
+
+
 def test_a_child_killed_while_idle_costs_nothing() -> None:
     with WorkerPool(1, 250 * MEGABYTE, None, None) as pool:
         pid = next(pool.run(page_work.get_pid, [Task(None, 1, ENOUGH)]))[1]

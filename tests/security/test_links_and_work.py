@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 
 import httpx
 import pytest
 
-from extractor.store import documents, links, outbox, referrals
+from extractor.store import audit, documents, links, outbox, referrals
 from extractor.store.links import Link, Relation
 from extractor.store.referrals import ReferralState
 from models.record import Referral
@@ -85,6 +86,26 @@ def test_the_work_list_shows_what_is_held_and_counts_what_could_not_be_read(hous
     work = client.post("/api/work", json={}).json()
     assert [(line["referral_id"], line["state"]) for line in work["lines"]] == [("r-1", "held")]
     assert work["quarantined"] == 1
+
+
+def test_the_next_in_line_is_drawn_ahead_and_nobody_has_seen_it(
+    house: House, log_in: Enter, record: Referral, tmp_path: Path
+) -> None:
+    client = log_in("ada")
+    assert client.post("/api/ahead", json={"after": "r-1"}).json() == {"pages": 0}
+    with house.desk.database.begin() as connection:
+        before = audit.list_lines(connection)
+        stored = referrals.latest(connection, "r-1")
+        assert stored is not None
+        other = record.model_copy(update={"referral_id": "r-2"})
+        sha256 = stored.summary.document_sha256
+        referrals.add_revision(connection, other, document_sha256=sha256, received_at=NOW, now=NOW)
+    assert client.post("/api/ahead", json={"after": "r-1"}).json() == {"pages": 1}
+    assert len(list((tmp_path / "kept").glob("*-upright-*"))) == 1
+    with house.desk.database.read() as connection:
+        assert audit.list_lines(connection) == before
+    client.get("/api/referrals/r-2/pages/1/picture").raise_for_status()
+    assert len(list((tmp_path / "kept").glob("*-upright-*"))) == 1
 
 
 def _add_other(

@@ -27,6 +27,8 @@ TABLE = {
     ("GET", "/health"): Asked(ANYONE),
     ("GET", "/login"): Asked(ANYONE),
     ("POST", "/login"): Asked(ANYONE),
+    ("GET", "/login/sign-on"): Asked(ANYONE),
+    ("GET", "/login/sign-on/done"): Asked(ANYONE),
     ("GET", "/api/openapi.json"): Asked(ANYONE),
     ("POST", "/logout"): Asked(REVIEWER),
     ("GET", "/"): Asked(REVIEWER),
@@ -51,6 +53,7 @@ TABLE = {
     ("POST", "/api/referrals/{referral_id}/pages/{page_no}/reading"): Asked(
         REVIEWER, {"path": "prescriber.npi", "bbox": [1, 1, 9, 9]}
     ),
+    ("POST", "/api/ahead"): Asked(REVIEWER, {}),
     ("PUT", "/api/referrals/{referral_id}/draft"): Asked(
         REVIEWER, {"revision": 1, "path": "prescriber.npi", "text": "12"}
     ),

@@ -19,6 +19,10 @@ from extractor.store.database import Database
 from tests.durability.postgres import PostgresServer
 from tests.durability.processes import start_process
 from tests.durability.tiny_faxes import draw_fax
+from tests.soak.vitals import look_at
+
+_POINTS = 8
+"""How often on its way the watcher is looked at."""
 
 
 def run(folder: Path, url: str, workers: int, faxes: int, until: str) -> dict[str, object]:
@@ -41,8 +45,9 @@ def run(folder: Path, url: str, workers: int, faxes: int, until: str) -> dict[st
     commands = [("-m", "extractor", "watch", "--inbox", str(inbox)), *[("-m", "extractor", "work")] * workers]
     processes = [start_process(*command, log=log, **told) for command in commands]
     first_read, first_taken, most_memory, done = 0.0, 0.0, [0] * len(processes), 0
+    on_the_way: list[tuple[int, int, int]] = []
     try:
-        while done < faxes:
+        while done < faxes or not first_read:
             time.sleep(0.2)
             with database.read() as connection:
                 counts = documents.count_by_state(connection)
@@ -51,7 +56,10 @@ def run(folder: Path, url: str, workers: int, faxes: int, until: str) -> dict[st
             first_taken = first_taken or (now if counts else 0.0)
             first_read = first_read or (now if ended else 0.0)
             done = ended if until == "read" else sum(counts.values())
-            most_memory = [max(most, _resident(one.pid)) for most, one in zip(most_memory, processes, strict=True)]
+            vitals = [look_at(one.pid) for one in processes]
+            most_memory = [max(most, one.resident_bytes) for most, one in zip(most_memory, vitals, strict=True)]
+            if done * _POINTS >= faxes * (len(on_the_way) + 1):
+                on_the_way.append((done, vitals[0].resident_bytes // 2**20, vitals[0].handles))
             if any(one.poll() is not None for one in processes):
                 raise SystemExit(f"a process ended: {log.read_text()[-2000:]}")
         seconds = time.monotonic() - begun
@@ -63,7 +71,11 @@ def run(folder: Path, url: str, workers: int, faxes: int, until: str) -> dict[st
         spent = [os.wait4(process.pid, 0)[2] for process in processes]
     with database.read() as connection:
         counts = documents.count_by_state(connection)
+        failures = documents.count_by_code(connection)
     database.close()
+    moved = sum(path.is_file() for path in (inbox / "processed").rglob("*"))
+    if failures or sum(counts.values()) != faxes or moved != faxes:
+        raise SystemExit(f"not all are accounted for: {counts}, {failures}, {moved} moved")
     return {
         "workers": workers,
         "faxes": faxes,
@@ -76,7 +88,8 @@ def run(folder: Path, url: str, workers: int, faxes: int, until: str) -> dict[st
         "workers_cpu_seconds": round(sum(one.ru_utime + one.ru_stime for one in spent[1:]), 1),
         "watcher_megabytes": most_memory[0] // 2**20,
         "worker_megabytes": max(most_memory[1:], default=0) // 2**20,
-        "moved": sum(path.is_file() for path in (inbox / "processed").rglob("*")),
+        "watcher_at_count_megabytes_handles": on_the_way,
+        "moved": moved,
     }
 
 
@@ -86,13 +99,6 @@ def _draw(inbox: Path, faxes: int) -> None:
         path = draw_fax(inbox / f"fax{number:05}.pdf", number % 4000)
         if number >= 4000:
             path.write_bytes(path.read_bytes() + f"% {number}\n".encode())
-
-
-def _resident(pid: int) -> int:
-    try:
-        return int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1]) * 4096
-    except (OSError, IndexError):
-        return 0
 
 
 def main() -> None:

@@ -4,7 +4,8 @@ import { byId, make } from "./dom.js";
 import { Row } from "./row.js";
 
 export class Fields {
-  /** `acts`: answer(path, said), check(path, text), keep(path, text, place), history(path), leave(), isOpen(). */
+  /** `acts`: answer(path, said), check(path, text), keep(path, text, place), history(path), leave(), isOpen(),
+   *  and what the keys beyond a field do. */
   constructor(viewer, acts) {
     this.viewer = viewer;
     this.acts = acts;
@@ -13,10 +14,23 @@ export class Fields {
     this.parts = new Map();
     this.selected = null;
     this.saving = new Set();
+    // What asks, in the order of the pages; the parts then hold what is folded.
+    this.inOrder = make("ul", { className: "open", "aria-label": "By page" });
+    this.isInOrder = false;
+  }
+
+  /** What asks in the order of its places on the pages, or part by part as the record has it. */
+  arrange(isInOrder) {
+    if (this.isInOrder === isInOrder) return;
+    this.isInOrder = isInOrder;
+    for (const row of this.rows.values()) if (!row.element.closest("details")) this.#open(row);
+    this.#count();
+    if (this.selected?.element.checkVisibility()) this.selected.input.focus();
   }
 
   render(sections, views) {
-    this.root.replaceChildren();
+    this.inOrder.replaceChildren();
+    this.root.replaceChildren(this.inOrder);
     this.rows.clear();
     this.parts.clear();
     this.selected = null;
@@ -51,7 +65,7 @@ export class Fields {
         const typed = row.isBusy ? null : row.typed;
         row.fill(view);
         if (typed) row.restore(typed);
-        if (view.needs && row.element.parentElement !== this.parts.get(view.section).open) this.#open(row);
+        if (view.needs && row.element.closest("details")) this.#open(row);
       }
     }
     this.#fillSections(sections);
@@ -195,18 +209,25 @@ export class Fields {
   /** The rows that can be seen, in the order of the screen. */
   #shown() {
     const byElement = new Map([...this.rows.values()].map((row) => [row.element, row]));
-    return [...this.root.querySelectorAll("li.field")].filter((element) => element.offsetParent).map((element) => byElement.get(element));
+    return [...this.root.querySelectorAll("li.field")].filter((element) => element.checkVisibility()).map((element) => byElement.get(element));
   }
 
   #append(view) {
     const row = new Row(view, this);
     this.rows.set(view.path, row);
-    const part = this.parts.get(view.section);
-    (view.needs || view.answered_by ? part.open : part.folded).append(row.element);
+    if (view.needs || view.answered_by) this.#open(row);
+    else this.parts.get(view.section).folded.append(row.element);
   }
 
   #open(row) {
-    this.parts.get(row.view.section).open.append(row.element);
+    const part = this.parts.get(row.view.section);
+    row.tellPart(this.isInOrder ? part.section.title : null);
+    if (!this.isInOrder) return part.open.append(row.element);
+    const rows = [...this.rows.values()];
+    const after = [...this.inOrder.children]
+      .map((element) => rows.find((other) => other.element === element))
+      .find((other) => other !== row && comesBefore(row.view, other.view));
+    this.inOrder.insertBefore(row.element, after?.element ?? null);
   }
 
   #add(key) {
@@ -215,7 +236,7 @@ export class Fields {
   }
 
   #addRow(key) {
-    const { section, open } = this.parts.get(key);
+    const { section } = this.parts.get(key);
     const blank = {
       path: section.add_path, section: key, item: null, head: null, label: section.add_label, value: null, text: "",
       state: "needs_review", needs: false, critical: true, removed: false, page_no: null, box: null, confidence: null,
@@ -223,7 +244,7 @@ export class Fields {
     };
     const row = new Row(blank, this);
     this.rows.set(blank.path, row);
-    open.append(row.element);
+    this.#open(row);
     return row;
   }
 
@@ -243,4 +264,11 @@ export class Fields {
       element.hidden = number === 0 && open.children.length === 0 && !element.querySelector(".add:not([hidden])");
     }
   }
+}
+
+/** Whether one field stands before another on the pages; what has no place comes last. */
+function comesBefore(one, other) {
+  const [first, second] = [one, other].map(({ page_no: page, box }) => [page ?? Infinity, box?.[1] ?? Infinity, box?.[0] ?? Infinity]);
+  const differing = first.findIndex((place, index) => place !== second[index]);
+  return differing >= 0 && first[differing] < second[differing];
 }

@@ -10,6 +10,7 @@ import { showReadiness } from "./readiness.js";
 import { Viewer } from "./viewer.js";
 
 const RENEW_EVERY = 20000;
+const TURNING = 900;
 /** What a lead may do with a whole referral, and in which of its states. */
 const FROM = { hold: ["review"], reopen: ["held", "closed"], close: ["review", "held"] };
 const TO = { hold: "held", reopen: "review", close: "closed" };
@@ -21,6 +22,7 @@ let viewer = null;
 let isMine = false;
 let isUsed = true;
 let isLeaving = false;
+let turning;
 
 const isOpen = () => isMine && !isLeaving && review.state === "review";
 
@@ -32,11 +34,16 @@ async function load(isFirst) {
   byId("facts").textContent = facts.filter(Boolean).join(" · ");
   byId("facts").dataset.kind = review.priority;
   viewer ??= new Viewer(
-    referral, review.pages, (text, page, box) => fields.insert(text, page, box),
+    referral, review.pages, review.fields.find((one) => one.needs)?.page_no,
+    (text, page, box) => fields.insert(text, page, box),
     (page, box) => fields.insertBox(page, box, (path) => readBox(path, page, box)),
   );
   viewer.update(review.pages);
-  fields ??= new Fields(viewer, { answer, check, keep, history, leave, isOpen });
+  fields ??= new Fields(viewer, {
+    answer, check, keep, history, leave, isOpen, putBack, turn: turnPage,
+    critical: () => byId("critical-only").click(), order: () => byId("page-order").click(), readiness: () => showPanel("readiness"),
+    nextPage: () => viewer.step(1), previousPage: () => viewer.step(-1),
+  });
   const typed = fields.typed();
   fields.render(review.sections, review.fields);
   const kept = review.drafts.map(({ path, text, page_no: page, bbox: box }) => ({ path, text, place: box && { page, box } }));
@@ -51,6 +58,7 @@ function settle() {
   showReadiness(review.readiness, goTo);
   const left = fields.left();
   byId("left").textContent = left.all === 0 ? "nothing left to answer" : `${left.all} to answer, ${left.critical} critical`;
+  byId("put-back").disabled = !isOpen();
   byId("letter").hidden = review.kind !== "referral";
   byId("undo").disabled = !isOpen() || !review.can_undo;
   byId("redo").disabled = !isOpen() || !review.can_redo;
@@ -140,11 +148,27 @@ async function approve(what, more = {}) {
   try {
     const said = { revision: review.revision, seen: review.version, is_refax_confirmed: isSentAgain, ...more };
     const { next_id: next } = await ask("POST", `${base}/${what}`, said);
-    location.assign(next ? `/referrals/${encodeURIComponent(next)}` : "/");
+    goOn(next);
   } catch (refused) {
     isLeaving = false;
     await refuse(refused);
     settle();
+    // What was refused may be tried again; nobody has to look for where they were.
+    if (document.activeElement === document.body) byId("approve").focus();
+  }
+}
+
+const goOn = (next) => location.assign(next ? `/referrals/${encodeURIComponent(next)}` : "/");
+
+/** Let others have it, with what is answered, and go on with the next one. */
+async function putBack() {
+  if (!isOpen() || !(await isAllSaved())) return;
+  isLeaving = true;
+  try {
+    goOn((await ask("DELETE", `${base}/claim`)).next_id);
+  } catch (refused) {
+    isLeaving = false;
+    await refuse(refused);
   }
 }
 
@@ -187,14 +211,22 @@ async function changePages(what, said) {
   }
 }
 
-async function turnPage() {
+/** A page is turned at once; when it lies as it should, it is read again so, and what that gives is asked about. */
+function turnPage() {
   const page = viewer.current;
   if (!page) return;
-  const degrees = (page.turn + 90) % 360;
-  viewer.turn(page.page_no, degrees);
+  viewer.turn(page.page_no, (page.turn + 90) % 360);
   if (!isOpen()) return;
-  const problem = await changePages("", { turns: { [page.page_no]: degrees } });
-  if (problem) notice(problem);
+  clearTimeout(turning);
+  turning = setTimeout(() => readTurned(page), TURNING);
+}
+
+async function readTurned(page) {
+  if (page.turn === 0 || !isOpen()) return;
+  const text = `Page ${page.page_no} is being read again as it lies now…`;
+  notice(text);
+  const problem = await changePages("", { turns: { [page.page_no]: (page.lies + page.turn) % 360 } });
+  notice(problem ?? "");
 }
 
 const pagesDialog = new PagesDialog({
@@ -254,9 +286,26 @@ function showPanel(name) {
     byId(one).hidden = one !== name;
     byId(`show-${one}`).setAttribute("aria-pressed", String(one === name));
   }
+  if (name === "readiness") (byId("readiness").querySelector("button") ?? byId("show-readiness")).focus();
+  else fields.focus(fields.selected?.path) || fields.first();
 }
 
 byId("letter").addEventListener("click", writeLetter);
+byId("put-back").addEventListener("click", putBack);
+// Who goes back to the list lets go of the referral; what could not be saved is kept as a draft.
+byId("back").addEventListener("click", async (event) => {
+  if (!isOpen() || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  await fields.isSaved();
+  await ask("DELETE", `${base}/claim`).catch(() => null);
+  goOn(null);
+});
+for (const id of ["readiness", "show-readiness"]) {
+  byId(id).addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || byId("readiness").hidden) return;
+    if (["escape", "r"].includes(event.key.toLowerCase())) showPanel("fields");
+  });
+}
 byId("turn").addEventListener("click", turnPage);
 byId("arrange").addEventListener("click", () => pagesDialog.open(review, isOpen()));
 byId("undo").addEventListener("click", () => change("undo"));
@@ -274,7 +323,8 @@ byId("take-over").addEventListener("click", async () => {
 });
 byId("show-fields").addEventListener("click", () => showPanel("fields"));
 byId("show-readiness").addEventListener("click", () => showPanel("readiness"));
-byId("critical-only").addEventListener("change", (event) => byId("fields").classList.toggle("critical-only", event.target.checked));
+byId("page-order").addEventListener("change", showAsAsked);
+byId("critical-only").addEventListener("change", showAsAsked);
 for (const kind of ["keydown", "pointerdown"]) document.addEventListener(kind, () => { isUsed = true; });
 document.addEventListener("keydown", (event) => {
   if (!(event.ctrlKey || event.metaKey) || event.altKey || fields?.selected?.isTyping) return;
@@ -290,10 +340,27 @@ setInterval(() => {
   claim(false).catch((refused) => { if (refused.status === 401) refuse(refused); });
 }, RENEW_EVERY);
 
+/** In which order, and whether only critical ones; so it stays for the next referral, until the tab is closed. */
+function showAsAsked() {
+  for (const id of ["page-order", "critical-only"]) sessionStorage.setItem(id, byId(id).checked ? "yes" : "");
+  byId("fields").classList.toggle("critical-only", byId("critical-only").checked);
+  fields.arrange(byId("page-order").checked);
+  if (fields.selected && !fields.selected.element.checkVisibility()) fields.first();
+}
+
+/** While somebody works here, the pages of the next referral in line are drawn. */
+async function drawAhead() {
+  await viewer.allCame();
+  await ask("POST", "/api/ahead", { after: referral }, true).catch(() => null);
+}
+
 try {
   await load(false);
   await claim(false);
+  for (const id of ["page-order", "critical-only"]) byId(id).checked = sessionStorage.getItem(id) === "yes";
+  showAsAsked();
   fields.first();
+  drawAhead();
 } catch (refused) {
   byId("patient").textContent = "This referral cannot be shown";
   notice(refused.message);

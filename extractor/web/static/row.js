@@ -7,6 +7,8 @@ const STATES = {
   blank: "blank on form", not_on_form: "not on form", corrected: "corrected", confirmed: "confirmed",
 };
 const KEYS = { b: "blank", i: "illegible", n: "not_on_form" };
+/** Keys that are about more than the field. */
+const BEYOND = { c: "critical", o: "order", p: "putBack", r: "readiness", t: "turn", pagedown: "nextPage", pageup: "previousPage" };
 const TYPING = 200;
 let count = 0;
 
@@ -21,6 +23,7 @@ export class Row {
     this.isBusy = false;
     this.isKept = false;
     this.place = null;
+    this.part = null;
     const id = `field-${++count}`;
     this.of = make("span", { className: "of" });
     this.name = make("span");
@@ -52,7 +55,7 @@ export class Row {
     this.isKept = false;
     this.isRefused = false;
     this.input.readOnly = true;
-    this.of.textContent = view.item ? `${view.item} ` : "";
+    this.tellPart(this.part);
     this.name.textContent = view.label;
     this.input.value = view.text;
     this.input.placeholder = view.text ? "" : "nothing read";
@@ -67,6 +70,12 @@ export class Row {
     this.#fillChoices();
     this.#fillButtons();
     this.why.hidden = true;
+  }
+
+  /** Name the part that the field belongs to, where it does not stand under its title. */
+  tellPart(part) {
+    this.part = part;
+    this.of.textContent = this.view.item || part ? `${this.view.item ?? part} ` : "";
   }
 
   /** Whether something was said here that is not saved. */
@@ -169,6 +178,7 @@ export class Row {
     else if (key === "w") this.#explain();
     else if (key === "s") this.list.next(this);
     else if (key === "a") this.list.leave();
+    else if (key in BEYOND) this.list.acts[BEYOND[key]]();
     else return;
     event.preventDefault();
   }
@@ -233,9 +243,10 @@ export class Row {
     if (!text) return this.say("");
     this.waiting = setTimeout(async () => {
       this.#keep(text);
-      const { text: read, problem } = await this.list.check(this, text);
+      const { text: read, problem, told } = await this.list.check(this, text);
       if (!this.isTyping || this.input.value.trim() !== text) return;
-      this.say(problem ?? (read === text ? "" : `is saved as ${read}`), Boolean(problem));
+      const good = [read === text ? null : `is saved as ${read}`, told].filter(Boolean).join(". ");
+      this.say(problem ?? good, Boolean(problem));
     }, TYPING);
   }
 

@@ -10,8 +10,9 @@ const CROP_AROUND = { x: 60, y: 14 }; // points shown with a box: enough for a l
 const SMALLEST_DRAG = 6; // CSS pixels; less is a click
 
 export class Viewer {
-  /** `onWord(text, page, box)`: a word was clicked; `onBox(page, box)`: a box was drawn. */
-  constructor(referral, pages, onWord, onBox) {
+  /** `first`: the page that is asked about first; `onWord(text, page, box)`: a word was clicked; `onBox(page, box)`: a
+   *  box was drawn. */
+  constructor(referral, pages, first, onWord, onBox) {
     this.base = `/api/referrals/${referral}/pages/`;
     this.pages = new Map(pages.map((page) => [page.page_no, { ...page, words: null }]));
     this.onWord = onWord;
@@ -39,14 +40,23 @@ export class Viewer {
     this.stage.addEventListener("pointerleave", () => { this.hover.hidden = true; });
     // Several words make one value: neither clicking them nor turning pages ends the typing.
     byId("viewer").addEventListener("mousedown", keepFocus);
-    new ResizeObserver(() => { if (this.isFit) this.fit(); }).observe(this.scroll);
-    const first = [...this.pages.values()].find((page) => page.is_theirs) ?? this.pages.values().next().value;
-    if (first) this.show(first.page_no);
+    new ResizeObserver(() => { if (this.isFit && this.current) this.fit(); }).observe(this.scroll);
+    const shown = this.pages.get(first) ?? [...this.pages.values()].find((page) => page.is_theirs) ?? this.pages.values().next().value;
+    if (!shown) return;
+    // Pages are drawn one after the other: what is asked about first is not kept waiting by the others.
+    const isThere = this.#load(shown);
+    for (const page of this.pages.values()) if (page !== shown) page.ready = isThere.then(() => this.#load(page));
+    this.show(shown.page_no);
   }
 
   /** Whether the page can be seen; resolves once its picture is there, or has failed. */
   async isReady(pageNo) {
     return (await this.pages.get(pageNo)?.ready) ?? false;
+  }
+
+  /** Resolves once every page has come, or has failed. */
+  async allCame() {
+    await Promise.all([...this.pages.values()].map((page) => page.ready));
   }
 
   /** The pages as they are now: what each is, whose, and how it is turned. */
@@ -59,11 +69,27 @@ export class Viewer {
       page.tab.title = facts;
       page.tab.textContent = `${page.page_no} ${page.type}`;
       page.tab.classList.toggle("stranger", !page.is_theirs);
-      this.turn(told.page_no, told.turn);
+      this.#lay(page, told);
     }
   }
 
-  /** Show a page turned by so many degrees clockwise. */
+  /** A page as it lies now; one that lies otherwise than before has another picture, other words, other boxes. */
+  #lay(page, told) {
+    if (page.lies === told.turn) return;
+    page.lies = told.turn;
+    page.turn = 0;
+    page.words = null;
+    page.read = null;
+    Object.assign(page, { width: told.width ?? 612, height: told.height ?? 792 });
+    this.#load(page);
+    if (page !== this.current) return;
+    this.mark.hidden = true;
+    if (this.isFit) this.fit();
+    else this.zoom(this.scale, false);
+    this.#loadWords(page);
+  }
+
+  /** Show a page turned by so many degrees clockwise from how it lies. */
   turn(pageNo, degrees) {
     const page = this.pages.get(pageNo);
     if (!page || page.turn === degrees) return;
@@ -89,6 +115,13 @@ export class Viewer {
     if (this.isFit) this.fit();
     else this.zoom(this.scale);
     this.#loadWords(page);
+  }
+
+  /** The page before or after this one, in the order of the tabs. */
+  step(by) {
+    const numbers = [...this.pages.keys()];
+    const next = numbers[numbers.indexOf(this.current?.page_no) + by];
+    if (next !== undefined) this.show(next);
   }
 
   /** Pan and zoom to a box so that it can be read. */
@@ -162,17 +195,20 @@ export class Viewer {
   }
 
   #prepare(page) {
+    page.lies = page.turn;
+    page.turn = 0;
     page.width ??= 612;
     page.height ??= 792;
-    page.turn = 0;
     page.image = make("img", { alt: `Page ${page.page_no}`, hidden: true, draggable: false });
-    page.ready = new Promise((resolve) => {
-      page.image.addEventListener("load", () => resolve(true));
-      page.image.addEventListener("error", () => resolve(false));
-    });
-    page.image.src = `${this.base}${page.page_no}/picture`;
     this.sheet.prepend(page.image);
     page.tab = make("button", { type: "button", "aria-pressed": "false", onclick: () => this.show(page.page_no) });
+  }
+
+  /** Fetch the picture, and decode it before somebody waits for it. */
+  #load(page) {
+    page.image.src = `${this.base}${page.page_no}/picture?turn=${page.lies}`;
+    page.ready = page.image.decode().then(() => true, () => false);
+    return page.ready;
   }
 
   #fitScale() {
@@ -191,8 +227,10 @@ export class Viewer {
   }
 
   async #loadWords(page) {
-    page.words ??= ask("GET", `${this.base}${page.page_no}/words`).catch(() => []);
-    page.read = await page.words;
+    page.words ??= ask("GET", `${this.base}${page.page_no}/words?turn=${page.lies}`).catch(() => []);
+    const { words } = page;
+    const read = await words;
+    if (page.words === words) page.read = read;
   }
 
   /** A box as it lies on the turned page. */

@@ -11,6 +11,7 @@ const lines = byId("lines");
 let offset = 0;
 let latest = 0;
 let isReached = true;
+let drawn = null;
 
 function asked() {
   const wanted = { search: byId("search").value.trim(), offset };
@@ -63,8 +64,13 @@ function show(answer) {
   byId("later").disabled = !isMore;
   byId("range").textContent = `${offset + 1} to ${offset + rows.length} of ${answer.total}`;
   const free = answer.lines.find((line) => line.state === "review" && (!line.holder || line.holder === me));
+  const isFirst = byId("next").hidden && document.activeElement === document.body;
   byId("next").hidden = !free;
   if (free) byId("next").href = `/referrals/${encodeURIComponent(free.referral_id)}`;
+  // Enter is enough to begin.
+  if (free && isFirst) byId("next").focus();
+  if (free && free.referral_id !== drawn) ask("POST", "/api/ahead", {}, true).catch(() => null);
+  drawn = free?.referral_id ?? null;
 }
 
 function newRow(line) {

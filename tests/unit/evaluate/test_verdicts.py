@@ -7,9 +7,21 @@ from pathlib import Path
 import pytest
 
 from extractor.evaluate.truth import Truth, load_truths
-from extractor.evaluate.verdicts import RuleCase, compare_fax, make_table, make_true
+from extractor.evaluate.verdicts import RuleCase, compare_fax, make_tables, make_true
 from extractor.knowledge.protocols import load_protocols
-from models.record import Document, Extraction, Page, PageType, Quality, Referral, Software, State, Status
+from models.record import (
+    Document,
+    Extraction,
+    Page,
+    PageType,
+    Quality,
+    Referral,
+    RuleOutcome,
+    Severity,
+    Software,
+    State,
+    Status,
+)
 from models.record.difference import changes
 
 TODAY = date(2026, 11, 23)
@@ -80,12 +92,32 @@ def test_another_drug_leaves_its_rules_out_and_a_doubt_asks(truth: Truth) -> Non
     assert all(case.read is None for case in cases_of(truth).values())
 
 
-def test_the_table_counts_each_kind_and_the_verdict_apart(truth: Truth) -> None:
+def test_the_tables_count_each_kind_and_tier_and_the_verdict_apart(truth: Truth) -> None:
     made_up = make_true({**PART, "orders": [{"drug": "lecanemab", "dose": "10 mg/kg", "frequency": "every 2 weeks"}]})
-    table = make_table(cases_of(truth, made_up).values())
-    rows = {row[0]: row[1:] for row in table.rows}
-    counted = [rows[name] for name in rows if name not in {"all rules", "verdict (met: ready)"}]
-    for place in range(7):
-        assert sum(int(row[place]) for row in counted) == int(rows["all rules"][place])
+    by_kind, by_tier = make_tables(cases_of(truth, made_up).values())
+    rows = {row[0]: row[1:] for row in by_kind.rows}
+    whole = {"all rules", "required rules", "verdict (met: ready)"}
+    for counted in ([rows[name] for name in rows if name not in whole], [row[1:] for row in by_tier.rows]):
+        for place in (*range(7), 9, 10):
+            assert sum(int(row[place]) for row in counted) == int(rows["all rules"][place])
+    assert [row[0] for row in by_tier.rows] == ["digital"]
     assert int(rows["field"][6]) >= 1
     assert rows["verdict (met: ready)"][0] == "1"
+
+
+def test_what_is_falsely_not_needed_counts_as_met_and_what_is_falsely_missing_apart() -> None:
+    def case(true: RuleOutcome, read: RuleOutcome) -> RuleCase:
+        return RuleCase("a", "digital", "lab", "tb", Severity.REQUIRED, true, read)
+
+    met, none, missing = RuleOutcome.MET, RuleOutcome.NOT_APPLICABLE, RuleOutcome.MISSING
+    assert case(missing, none).is_false_met and case(none, met).is_false_met
+    assert not case(met, none).is_false_met and not case(met, met).is_false_met
+    assert case(met, RuleOutcome.EXPIRED).is_false_missing and not case(RuleOutcome.PENDING, missing).is_false_missing
+    (row, *_) = next(make_tables([case(missing, none), *[case(met, met)] * 9, *[case(none, none)] * 90])).rows
+    assert row[7:10] == ("1", "10.00 %", "39.42 %"), "what is rightly not needed is not among those said to be met"
+
+
+def test_a_page_of_nobody_is_no_page_of_the_patient(truth: Truth) -> None:
+    true = make_true({**PART, "patient": {"last_name": "Bell"}, "pages": [1, 2]})
+    assert {place.page_no for place in true.patient.last_name.evidence} == {1, 2}
+    assert make_true(PART, {"orders[0].drug": truth.marks[0].places.get("x", ())}).orders[0].drug.evidence == ()

@@ -1,5 +1,6 @@
 """Coverages: each policy with its own numbers, ranks only where printed, nobody else as subscriber."""
 
+import pytest
 from oracle_pages import PageMaker
 from proposed import at, by_item, propose_all
 
@@ -57,9 +58,26 @@ def test_a_long_dash_parts_payer_and_plan_but_not_one_payers_name() -> None:
     assert one == {"payer": "Blue Cross \u2014 Blue Shield"}
 
 
-def test_a_subscriber_is_named_as_printed() -> None:
-    (one,) = by_item(propose_all(_form().row(("Subscriber", "Okonkwo, Adaeze R"))), "coverages")
-    assert one["subscriber_name"] == "Okonkwo, Adaeze R"
+@pytest.mark.parametrize(
+    ("printed", "value"),
+    [("Okonkwo, Adaeze R", "Adaeze R Okonkwo"), ("Adaeze R Okonkwo", "Adaeze R Okonkwo")],
+)
+def test_a_subscriber_is_named_first_name_first(printed: str, value: str) -> None:
+    (one,) = by_item(propose_all(_form().row(("Subscriber", printed))), "coverages")
+    assert one["subscriber_name"] == value
+
+
+@pytest.mark.parametrize("label", ["Payer", "Plan"])
+def test_the_kind_of_plan_behind_a_payers_name_is_the_plan(label: str) -> None:
+    (one,) = by_item(
+        propose_all(_form().row((label, "Gulfside Health EPO"), ("Member ID", "GSH55180092"))), "coverages"
+    )
+    assert (one["payer"], one["plan"]) == ("Gulfside Health", "EPO")
+
+
+def test_letters_before_a_number_are_part_of_it() -> None:
+    (one,) = by_item(propose_all(_form().row(("Payer", "Gulfside Mutual"), ("Member ID", "TVF 88120076"))), "coverages")
+    assert one["member_id"] == "TVF 88120076"
 
 
 def test_pharmacy_numbers() -> None:

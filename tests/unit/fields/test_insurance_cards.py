@@ -147,3 +147,21 @@ def test_a_form_that_asks_for_a_card_copy_is_no_card() -> None:
     packet, _ = assemble("0" * 64, [maker.build()], 1)
     assert packet.pages[0].page.type is not PageType.INSURANCE_CARD
     assert at(propose_all(maker), "coverages[].payer") == []
+
+
+def test_the_kind_of_plan_behind_the_payers_name_on_a_card() -> None:
+    maker = _page(
+        ("Gulfside Health EPO", 60, 100, 14),
+        ("Member ID GSH55180092", 60, 140),
+        ("Group 40077", 60, 156),
+        ("RxBIN 610044", 60, 172),
+        ("Member Services 800-555-0124", 60, 188),
+    )
+    (one,) = by_item(propose_all(maker), "coverages")
+    assert (one["payer"], one["plan"]) == ("Gulfside Health", "EPO")
+
+
+def test_the_card_that_medicare_gives_out_names_medicare() -> None:
+    maker = _page(("MEDICARE HEALTH INSURANCE", 60, 100, 12), ("Medicare Number", 60, 140), ("1EG4-TE5-MK73", 60, 152))
+    (one,) = by_item(propose_all(maker), "coverages")
+    assert one["payer"] == "MEDICARE"

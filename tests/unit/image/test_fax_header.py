@@ -145,3 +145,16 @@ def test_well_read_foot_is_not_read_again():
 
 def test_direction_of_a_turned_page_does_not_hide_the_header():
     assert prepare_page(quarter_turned(fax(add_header(draw_form(), LINE)), 2), ImageOptions()).rotation == 180
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "20/11/2026 08.01 +1-303-555-0108 ALDER ARTHRITIS CENTER >> +1-813-555-0141 01/04",
+        "TX/RX N0 461 11 15.26 08:30 +1-303-555-0116 (001)",
+        "20-N0V-2026 16:55 ALDER HEM 303-555-0162 002/003",
+        "11-20-'26 14:22 FROM-ALDER CLINIC 303-555-0147 T-123 P0003/0005 F-456",
+    ],
+)
+def test_a_header_whose_clock_date_or_letters_were_worn_is_still_one(text):
+    assert parse_header(text, today=TODAY) is not None

@@ -87,6 +87,18 @@ def order_file(entries: Iterable[Entry]) -> str:
     )
 
 
+CMS_ZIP = {
+    "Code Descriptions/icd10cm-order-2027.txt": "",
+    "Code Descriptions/icd10cm-order-addenda-2027.txt": "Add:         00007 K50901  1 Invented disease\r\n"
+    "Delete:      00003 A000    1 Cholera due to Vibrio cholerae 01, biovar cholerae\r\n",
+    "Code Descriptions/icd10cm-codes-2027.txt": "A001    Cholera due to Vibrio cholerae 01, biovar eltor\r\n",
+    "Code Descriptions/icd10cm-codes-addenda-2027.txt": "Add:         K50901  Invented disease\r\n",
+    "Code Descriptions/icd10OrderFiles.pdf": "%PDF-1.4",
+    "__MACOSX/Code Descriptions/._icd10cm-order-2027.txt": "\x00\x05\x16\x07",
+}
+"""What a year's zip of code descriptions in tabular order holds; the order file is filled in."""
+
+
 def test_a_release_begins_and_ends_codes(tmp_path: Path, own_book: Callable[[Path], None]) -> None:
     some = [one for one in icd10cm.load() if one.code.startswith(("A00", "G35", "K50"))]
     write_book(tmp_path / "base.db", icd10cm.load().header, some)
@@ -95,9 +107,10 @@ def test_a_release_begins_and_ends_codes(tmp_path: Path, own_book: Callable[[Pat
     current = [one._replace(flag="H") if one.code == "K5090" else one for one in current]
     new = [Entry("K50901", "B", "", "", "Invented disease"), Entry("A00", "B", "", "", "Cholera")]
     kept = [one for one in current if one.code != "A00"]
+    release = order_file(sorted((*kept, *new), key=lambda one: one.code))
     with zipfile.ZipFile(tmp_path / "2027.zip", "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("icd10cm_order_2027.txt", order_file(sorted((*kept, *new), key=lambda one: one.code)))
-        archive.writestr("icd10cm_codes_2027.txt", "other columns")
+        for name, content in CMS_ZIP.items():
+            archive.writestr(name, content or release)
     target = tmp_path / "codes.db"
     report = load_release(tmp_path / "2027.zip", target, base, fewest=10)
     assert (report.begun, report.ended, report.effective) == (2, 2, date(2026, 10, 1))
@@ -121,11 +134,14 @@ def test_what_is_no_release_is_refused(tmp_path: Path) -> None:
     few.write_text(order_file([Entry("A00", "H", "", "", "Cholera")]))
     other = tmp_path / "icd10cm-order-April-2027.txt"
     other.write_text("A00 Cholera\n")
+    changes = tmp_path / "icd10cm-order-addenda-2027.txt"
+    changes.write_text(CMS_ZIP["Code Descriptions/icd10cm-order-addenda-2027.txt"])
     unnamed = tmp_path / "codes.txt"
     unnamed.write_text(few.read_text())
     for path, error, said in (
         (few, DamagedDocument, "few"),
         (other, UsageError, "columns"),
+        (changes, UsageError, "every code"),
         (unnamed, UsageError, "day|when"),
     ):
         with pytest.raises(error, match=said):

@@ -80,3 +80,35 @@ def test_a_misread_outcome_is_mended_and_marked() -> None:
 )
 def test_partial_dates(text: str, value: str | None) -> None:
     assert normalise_partial(text) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "outcome"),
+    [
+        ("rituximab 2020-2021, no remission", "no remission"),
+        ("CellCept, 03/2023 to 10/2026, persistent proteinuria", "persistent proteinuria"),
+        ("Avonex (2012 - 2015) - intolerance (flu-like symptoms)", "intolerance (flu-like symptoms)"),
+    ],
+)
+def test_an_outcome_keeps_the_words_that_turn_it(text: str, outcome: str) -> None:
+    (found,) = read_therapies(text, is_listed=True)
+    assert found.outcome is not None and found.outcome.value == outcome
+
+
+def test_prose_that_denies_an_outcome_is_no_good_outcome() -> None:
+    (found,) = read_therapies("He tried Avonex but had no remission")
+    assert found.outcome is not None and found.outcome.value == "no remission"
+
+
+@pytest.mark.parametrize(
+    ("text", "period"),
+    [
+        ("Aricept 2025-04 to 2025-05, syncope", ("2025-04", "2025-05")),
+        ("prednisone 2010-12, weight gain", ("2010", "2012")),
+        ("Copaxone 03/2019 06/2021 relapse", ("2019-03", "2021-06")),
+    ],
+)
+def test_months_and_columns_of_dates(text: str, period: tuple[str, str]) -> None:
+    (found,) = read_therapies(text, is_listed=True)
+    assert found.start is not None and found.stop is not None
+    assert (found.start.value, found.stop.value) == period

@@ -1,14 +1,20 @@
 """The code on the letter, read from pages that went through a fax machine."""
 
+import random
 from dataclasses import replace
 
 import numpy as np
+import pypdfium2
 import pytest
 from lettered import REQUEST, read_text, referral, rule, send_by_fax
 
 from extractor.image.barcode import find_letter_id, says_letter
 from extractor.letter import write_letter
 from extractor.letter.sheet import Sheet
+from extractor.pixels import RenderedPage
+from samples.generator.damage.plans import plan
+from samples.generator.damage.scanner import scan
+from samples.generator.ink import DPI
 
 LETTER = write_letter(referral(rule("HIV test"), rule("TB test")), REQUEST, {}).content
 
@@ -27,6 +33,15 @@ def test_it_reads_after_a_fax(y_dpi: int, compression: str, angle: float, turns:
     page = send_by_fax(LETTER, y_dpi, compression, angle=angle, turns=turns)
     assert find_letter_id(page) == REQUEST.letter_id
     assert turns or find_letter_id(page, is_letter=False) == REQUEST.letter_id
+
+
+@pytest.mark.parametrize(("tier", "seed"), [("fine_fax", 0), ("standard_fax", 0), ("standard_fax", 3), ("degraded", 0)])
+def test_it_reads_where_the_fax_frays_its_edges(tier: str, seed: int) -> None:
+    printed = np.asarray(pypdfium2.PdfDocument(LETTER)[0].render(scale=DPI / 72, grayscale=True).to_pil())
+    sent = scan(printed, plan(tier, "retired", random.Random(seed)), seed)
+    page = RenderedPage(page_no=1, pixels=sent.pixels, x_dpi=sent.x_dpi, y_dpi=sent.y_dpi, is_bilevel=True)
+    for is_letter in (True, False):
+        assert find_letter_id(page, is_letter=is_letter) == REQUEST.letter_id
 
 
 def test_it_reads_where_the_resolution_is_tagged_wrong() -> None:

@@ -11,7 +11,7 @@ from extractor.errors import RecordError, UsageError
 from extractor.knowledge.protocols import load_protocols
 from extractor.letter import find_places, make_request, write_letter
 from extractor.readiness import assess_readiness
-from models.record import BBox, Order, Patient, Prescriber, ReferralKind, RuleOutcome, Severity, State
+from models.record import BBox, Order, Patient, Prescriber, ReferralKind, RuleOutcome, Severity, State, Text
 from models.stages.options import SiteOptions
 
 UNREADABLE = rule("Prescriber's NPI", RuleOutcome.UNREADABLE, "the NPI cannot be read.", paths=("prescriber.npi",))
@@ -66,7 +66,7 @@ def test_what_the_office_can_send_is_asked(result: RuleOutcome) -> None:
 
 def test_the_real_rules_give_a_letter_without_words_for_staff() -> None:
     """A referral without anything, judged by the packaged protocols."""
-    bare = referral(patient=Patient(), prescriber=Prescriber())
+    bare = referral(patient=Patient(), prescriber=Prescriber(npi=Text(state=State.BLANK)))
     verdict = assess_readiness(bare, REQUEST.written_on, load_protocols(None))
     letter = write_letter(bare.model_copy(update={"readiness": verdict}), REQUEST, {})
     assert any("not verified" in one.message and one.result is RuleOutcome.MISSING for one in verdict.rules)

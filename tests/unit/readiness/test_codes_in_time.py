@@ -32,7 +32,7 @@ def test_a_retired_code_keeps_its_value_and_gets_its_successor_beside_it() -> No
         ("G35.A", "RRMS", "2026-12-01", RuleOutcome.MET),
         ("G35", "RRMS", "2026-12-01", RuleOutcome.NEEDS_REVIEW),
         ("G35.C", "SPMS", "2026-12-01", RuleOutcome.NEEDS_REVIEW),
-        ("G35.Z", "RRMS", "2026-12-01", RuleOutcome.NOT_APPLICABLE),
+        ("G35.Z", "RRMS", "2026-12-01", RuleOutcome.NEEDS_REVIEW),
     ],
 )
 def test_readiness_asks_about_codes_that_no_claim_may_hold(

@@ -332,7 +332,8 @@ def test_a_prior_therapy_in_doubt_does_not_count(leaf: str, state: State) -> Non
     ("course", "dose", "frequency", "last", "outcome"),
     [
         ("first", "12 mg", "daily x 5 days", None, MET),
-        (None, "12 mg", "daily x 5 days", None, MET),
+        (None, "12 mg", "daily x 5 days", None, REVIEW),
+        (None, "12 mg", "daily x 5 days", "", MET),
         (None, "12 mg", "daily x 5 days", "2025-10-01", REVIEW),
         ("second", "12 mg", "daily x 3 days", "2025-11-30", MET),
         ("second", "12 mg", "daily x 3 days", "2025-12-01", ABNORMAL),
@@ -350,7 +351,8 @@ def test_the_dose_is_that_of_its_course(
 ) -> None:
     referral = put(put(complete(), "orders[0].dose", found(dose)), "orders[0].frequency", found(frequency))
     for leaf, value in (("course", course), ("last_treatment_date", last)):
-        referral = put(referral, f"orders[0].{leaf}", found(value) if value else {"state": State.NOT_ON_FORM})
+        state = State.NOT_ON_FORM if value is None else State.BLANK
+        referral = put(referral, f"orders[0].{leaf}", found(value) if value else {"state": state})
     readiness = judge(referral)
     assert rule(readiness, "regimen").result is outcome, rule(readiness, "regimen").message
     assert (readiness.verdict is Verdict.READY) == (outcome is MET)

@@ -20,7 +20,7 @@ from lemtrada_case import (
     with_counts,
 )
 
-from extractor.knowledge.protocols import load_protocols
+from extractor.knowledge.protocols import Protocol, ProtocolBook, load_protocols
 from extractor.readiness import add_readiness
 from models.record import (
     Extraction,
@@ -71,14 +71,25 @@ def test_a_drug_without_a_protocol_needs_a_person() -> None:
         order_of("vancomycin", "1 g", "daily"),
         order_of("zoledronic acid", "5 mg", "once yearly"),
         order_of("infliximab-dyyb", "120 mg", "every 2 weeks", brand="Zymfentra"),
-        order_of("belimumab", "10 mg/kg", "every 4 weeks"),
     ):
         readiness = judge(referral)
         assert (rule(readiness, "protocol").result, readiness.verdict) == (REVIEW, Verdict.NEEDS_REVIEW)
     assert (
         "more than one protocol" in rule(judge(order_of("zoledronic acid", "5 mg", "once yearly")), "protocol").message
     )
-    assert "verified" in rule(judge(order_of("belimumab", "10 mg/kg", "every 4 weeks")), "protocol").message
+
+
+def test_a_drug_of_whose_rules_none_is_verified_needs_a_person() -> None:
+    def doubted(protocol: Protocol) -> Protocol:
+        rules = tuple(one.model_copy(update={"verified": False}) for one in protocol.rules)
+        return protocol if protocol.protocol != "belimumab" else protocol.model_copy(update={"rules": rules})
+
+    book = ProtocolBook(protocols=tuple(doubted(one) for one in load_protocols().protocols))
+    referral = order_of("belimumab", "10 mg/kg", "every 4 weeks")
+    assert rule(judge(referral), "protocol").result is MET
+    readiness = judge(referral, book=book)
+    assert (rule(readiness, "protocol").result, readiness.verdict) == (REVIEW, Verdict.NEEDS_REVIEW)
+    assert "verified" in rule(readiness, "protocol").message
 
 
 def test_the_drug_or_its_product_in_doubt() -> None:

@@ -23,6 +23,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", name=op.f("pk_accounts")),
     )
     op.create_table(
+        "identities",
+        sa.Column("issuer", sa.String(length=255), nullable=False),
+        sa.Column("subject", sa.String(length=255), nullable=False),
+        sa.Column("account", sa.String(length=40), nullable=False),
+        sa.ForeignKeyConstraint(["account"], ["accounts.name"], name=op.f("fk_identities_account")),
+        sa.PrimaryKeyConstraint("issuer", "subject", name=op.f("pk_identities")),
+        sa.UniqueConstraint("account", name=op.f("uq_identities_account")),
+    )
+    op.create_table(
         "approvals",
         sa.Column("referral_id", sa.String(length=64), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
@@ -208,6 +217,10 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_referrals_npi_is_latest_state"), ["npi", "is_latest", "state"], unique=False
         )
+        batch_op.create_index(
+            batch_op.f("ix_referrals_patient_last_name_received_at"), ["patient_last_name", "received_at"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_referrals_received_at"), ["received_at"], unique=False)
         batch_op.create_index(
             "ix_referrals_worklist",
             ["is_latest", "state", "rank", "received_at", "referral_id", "sought"],
