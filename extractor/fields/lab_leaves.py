@@ -69,7 +69,9 @@ class LeafMaker:
             return self.leaf("loinc", test.loinc, self._row.name, doubts, derived=True)
         doubts.append("no_method")
         made = self.leaf("loinc", test.loinc, self._row.name, doubts, is_valid=len(doubts) == 1, derived=True)
-        return made.model_copy(update={"alternatives": (Alternative[str](value=test.loinc_any_method),)})
+        return made.model_copy(
+            update={"is_valid": False, "alternatives": (Alternative[str](value=test.loinc_any_method),)}
+        )
 
     def _is_read(self) -> bool:
         return any(word.source != "embedded" for word in self._row.name)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from extractor.fields.evidence import from_answer
 from extractor.fields.names import is_reference, name_order, name_words
-from extractor.knowledge.names import NameReading, parse_name
+from extractor.knowledge.names import parse_name
 from extractor.knowledge.organisations import is_payer_name
 from extractor.knowledge.payer_words import mend_name
 from extractor.packet import Answer
@@ -213,7 +213,7 @@ def write_subscriber(
         return
     yield from_answer(
         "coverages[].subscriber_name",
-        _first_name_first(name, reading),
+        name,
         answer,
         page,
         words=words,
@@ -221,15 +221,6 @@ def write_subscriber(
         extra=extra,
         validity=1.0 if reading.first else 0.5,
     )
-
-
-def _first_name_first(name: str, reading: NameReading) -> str:
-    """A name printed ``LAST, FIRST`` in the order in which the record writes every name; any other as printed."""
-    before, comma, _ = name.partition(",")
-    if not comma or not reading.first or not reading.last or fold(before) != fold(reading.last):
-        return name
-    parts = (reading.first, reading.middle, reading.last, reading.suffix)
-    return " ".join(part for part in parts if part)
 
 
 def read_relationship(text: str) -> str | None:
