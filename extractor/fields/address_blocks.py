@@ -5,6 +5,7 @@ is, so that a person always looks.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import takewhile
 
 from extractor.fields.addresses import WHOLE, join_rows
 from extractor.fields.base import Context, families
@@ -12,7 +13,7 @@ from extractor.fields.evidence import from_words
 from extractor.knowledge.addresses import PARTS, is_street, is_unit, parse_address
 from extractor.knowledge.organisations import is_practice_name
 from extractor.packet import Answer, Role
-from models.record import BBox, PageType, Reason, lies_on
+from models.record import BBox, PageType, Reason, bounding_box, lies_on
 from models.stages.candidate import Candidate
 from models.stages.layout import Line, PageReading
 from models.stages.text import words_between
@@ -29,20 +30,27 @@ _WHOSE = {Role.PATIENT: "patient", Role.PRESCRIBER: "prescriber"}
 
 class _AddressBlocks:
     name = "address_blocks"
-    paths = tuple(f"{who}.address.{part}" for who in _WHOSE.values() for part in PARTS)
+    paths = (*(f"{who}.address.{part}" for who in _WHOSE.values() for part in PARTS), "prescriber.practice")
 
     def propose(self, page: PageReading, context: Context) -> Iterable[Candidate]:
         if page.page.type not in _PAGES:
             return
         answers = context.answers[page.page.page_no]
         taken = [answer.label_bbox for answer in answers]
-        taken += [word.bbox for answer in answers for word in answer.words if not is_unit(f"{answer.label} 1")]
-        lines = (line for line in page.layout.lines if not lies_on(line.bbox, taken, 0.2))
-        free = sorted(lines, key=lambda line: line.bbox.top)
+        understood = [a for a in answers if a.attribute != "unknown" and not is_unit(f"{a.label} 1")]
+        taken += [word.bbox for answer in understood for word in answer.words]
+        parts = (_free_part(line, taken) for line in page.layout.lines)
+        free = sorted((part for part in parts if part is not None), key=lambda line: line.bbox.top)
         for role, who in _WHOSE.items():
             is_asked = any(a.role is role and a.attribute in _ADDRESSES and a.words for a in answers)
             if not is_asked:
                 yield from _find_block(free, answers, page, role, who)
+
+
+def _free_part(line: Line, taken: Sequence[BBox]) -> Line | None:
+    """A line up to the first label or answer in it: ``Harborlight Clinic, 12 Elm St, Omaha, NE 68114 | Ph ...``."""
+    words = tuple(takewhile(lambda word: not lies_on(word.bbox, taken, 0.3), line.words))
+    return Line(words=words, bbox=bounding_box([word.bbox for word in words]), section=line.section) if words else None
 
 
 def _find_block(
@@ -52,7 +60,7 @@ def _find_block(
     for number, line in enumerate(free):
         place = _street_in(line) if role is Role.PRESCRIBER else (0 if is_street(line.text) else None)
         rows = _rows_of(line, free[number + 1 :]) if place is not None else ()
-        if not rows or not _is_among(rows, answers, role):
+        if not rows or not (_is_among(rows, answers, role) or _leads_to(rows[-1], answers, role)):
             continue
         words = [word for row in rows for word in row.words][place:]
         text, spans = join_rows(words)
@@ -104,6 +112,18 @@ def _is_among(rows: Sequence[Line], answers: Sequence[Answer], role: Role) -> bo
     nearest = [min(side, key=lambda pair: pair[0]) for side in (above, below) if side]
     near = [answer for gap, answer in nearest if gap < _NEIGHBOUR]
     return bool(near) and all(answer.role is role for answer in near) and bool(above)
+
+
+def _leads_to(row: Line, answers: Sequence[Answer], role: Role) -> bool:
+    """Whether the label right behind an address, on its row, is one of that person's: ``... NE 68114  Ph``."""
+    behind = [
+        (answer.label_bbox.x0 - row.bbox.x1, answer)
+        for answer in answers
+        if abs(answer.label_bbox.y_mid - row.bbox.y_mid) < 0.5 * row.bbox.height
+        and answer.label_bbox.x0 > row.bbox.x1 - 2
+    ]
+    nearest = min(behind, key=lambda pair: pair[0], default=None)
+    return nearest is not None and nearest[0] < _NEIGHBOUR and nearest[1].role is role
 
 
 def _boxes(answer: Answer) -> tuple[BBox, ...]:

@@ -11,6 +11,7 @@ from extractor.fields.evidence import from_answer, is_blank_field
 from extractor.fields.names import is_reference
 from extractor.knowledge.addresses import (
     PARTS,
+    AddressReading,
     is_street,
     is_unit,
     is_zip_of,
@@ -18,8 +19,9 @@ from extractor.knowledge.addresses import (
     parse_postal_code,
     parse_state,
 )
+from extractor.knowledge.organisations import is_practice_name
 from extractor.packet import Answer, Role
-from extractor.packet.questions import fold
+from extractor.packet.questions import fold, is_label_word
 from models.record import BBox, PageType, Reason, lies_on
 from models.stages.candidate import Candidate
 from models.stages.layout import PageReading
@@ -34,7 +36,9 @@ _PARTS = frozenset({"address_line2", "city", "state", "postal_code", "city_state
 _MARGIN, _GAP, _COLUMN_GAP = 14.0, 9.0, 24.0
 """Points between the left edges, and between the rows, of an address and its next line; and between columns."""
 _REPAIRED, _INCONSISTENT = 0.5, 0.4
-_MOST_WORDS = 18
+_MOST_WORDS, _LONGEST_NAME = 18, 8
+_TITLES = frozenset({"note", "notes", "visit", "report", "summary", "letter"})
+"""Words of pages' titles: behind ``Office visit`` stands no name."""
 _LABEL_REST = frozenset({"address", "street address", "street"})
 """Words of a label of two rows that stand among its answer."""
 """Pages whose head names a laboratory or a payer."""
@@ -42,7 +46,7 @@ _LABEL_REST = frozenset({"address", "street address", "street"})
 
 class _Addresses:
     name = "addresses"
-    paths = tuple(f"{owner}.address.{part}" for owner in _OWNERS.values() for part in PARTS)
+    paths = (*(f"{owner}.address.{part}" for owner in _OWNERS.values() for part in PARTS), "prescriber.practice")
 
     def propose(self, page: PageReading, context: Context) -> Iterable[Candidate]:
         if page.page.type is PageType.INSURANCE_CARD:
@@ -65,7 +69,11 @@ def _from_whole(answer: Answer, page: PageReading, answers: Sequence[Answer]) ->
                 if blank == "line1" or not _has_part(answer, answers):
                     yield from_answer(f"{owner}.address.{blank}", None, answer, page, role=answer.role)
         return
-    own = tuple(word for word in answer.words if fold(word.text) not in _LABEL_REST)
+    own = tuple(
+        word
+        for before, word in zip((None, *answer.words), answer.words, strict=False)
+        if fold(word.text) not in _LABEL_REST or (before is not None and _is_behind(before, word))
+    )
     words = (*own, *_next_lines(answer, page, answers))
     text, spans = join_rows(words)
     if is_reference(text):
@@ -79,6 +87,7 @@ def _from_whole(answer: Answer, page: PageReading, answers: Sequence[Answer]) ->
                 f"{owner}.address.line1", value, answer, page, role=answer.role, is_valid=False, reasons=(why,)
             )
         return
+    yield from _practice_before(answer, page, words, spans, reading)
     has_both = {"state", "postal_code"} <= set(reading.parts)
     for name, part in reading.parts.items():
         is_tail = name in {"state", "postal_code"}
@@ -101,6 +110,28 @@ def _from_whole(answer: Answer, page: PageReading, answers: Sequence[Answer]) ->
         )
 
 
+def _is_behind(before: Word, word: Word) -> bool:
+    """Whether a word goes on with another on its row: ``16 Kahele | Street`` ends in no rest of a label."""
+    return word.bbox.x0 > before.bbox.x0 and word.bbox.y_overlap(before.bbox) > 0.5 * word.bbox.height
+
+
+def _practice_before(
+    answer: Answer,
+    page: PageReading,
+    words: Sequence[Word],
+    spans: Sequence[tuple[int, int]],
+    reading: AddressReading,
+) -> Iterator[Candidate]:
+    """The practice's name before its street under one label: ``Practice and address``."""
+    street = reading.parts.get("line1")
+    if street is None or answer.role is not Role.PRESCRIBER:
+        return
+    before = words_between(words, spans, 0, street.start) if street.start else ()
+    name = " ".join(word.text for word in before).strip(" ,;-")
+    if 2 <= len(before) <= _LONGEST_NAME and is_practice_name(name) and not any(c.isdigit() for c in name):
+        yield from_answer("prescriber.practice", name, answer, page, words=before, role=Role.PRESCRIBER)
+
+
 def _has_part(answer: Answer, answers: Sequence[Answer]) -> bool:
     """Whether the form asks for the city apart from the street."""
     return any(other.role is answer.role and other.attribute in {"city", "city_state_zip"} for other in answers)
@@ -108,16 +139,27 @@ def _has_part(answer: Answer, answers: Sequence[Answer]) -> bool:
 
 def join_rows(words: Sequence[Word]) -> tuple[str, list[tuple[int, int]]]:
     """The words joined by spaces, rows by line breaks, with each word's first and last (exclusive) character."""
-    text = ""
+    text, row = "", 0
     spans: list[tuple[int, int]] = []
     for index, word in enumerate(words):
         if index:
             before = words[index - 1].bbox
             is_same_row = word.bbox.y_overlap(before) > 0.3 * min(word.bbox.height, before.height)
-            text += " " if is_same_row else "\n"
+            is_cut = not is_same_row and _is_cut_city(text[row:], word.text)
+            text += " " if is_same_row or is_cut else "\n"
+            row = row if is_same_row else len(text)
         spans.append((len(text), len(text) + len(word.text)))
         text += word.text
     return text, spans
+
+
+def _is_cut_city(row: str, following: str) -> bool:
+    """Whether a row ends in the first word of a city that goes on below: ``12 Elm St, Baton`` and ``Rouge, LA``."""
+    head, comma, tail = row.rpartition(",")
+    last = tail.strip()
+    is_word = bool(comma) and last.isalpha() and last[:1].isupper() and not is_unit(f"{last} 1")
+    has_number = any(character.isdigit() for character in head)
+    return is_word and has_number and following.endswith(",") and following[:1].isupper()
 
 
 def _next_lines(answer: Answer, page: PageReading, answers: Sequence[Answer]) -> tuple[Word, ...]:
@@ -295,7 +337,9 @@ class _Practice:
                 continue
             if answer.words:
                 text = answer.text.strip(" ,;")
-                if not is_reference(text) and len(answer.words) <= 10 and any(c.isalpha() for c in text):
+                is_title = all(is_label_word(word) or word in _TITLES for word in fold(text).split())
+                is_name = not is_reference(text) and not is_title
+                if is_name and len(answer.words) <= 10 and any(c.isalpha() for c in text):
                     yield from_answer("prescriber.practice", text, answer, page, role=Role.PRESCRIBER)
             elif is_blank_field(answer):
                 yield from_answer("prescriber.practice", None, answer, page, role=Role.PRESCRIBER)

@@ -13,6 +13,8 @@ from extractor.fields.evidence import from_answer, from_words, is_blank_field
 from extractor.fields.ticks import PRINTED_CHOICE, tick_features, tick_reason
 from extractor.fields.typed_marks import is_unticked
 from extractor.knowledge.allergies import NKDA, AllergyReading, is_allergen, is_none_known, read_allergies
+from extractor.knowledge.doses import parse_doses
+from extractor.knowledge.frequencies import read_frequency
 from extractor.knowledge.labels import match_section
 from extractor.packet import Answer, Role
 from extractor.packet.questions import fold
@@ -80,7 +82,13 @@ def _is_about_allergies(box: CheckBox, page: PageReading) -> bool:
         return True
     title = page.layout.title_of(box.section)
     question = box.question or ""
-    return bool(_ASKS.search(question)) or (not question and match_section(title) == ("allergies", 1.0))
+    is_inside = not question and match_section(title) == ("allergies", 1.0)
+    return bool(_ASKS.search(question)) or (is_inside and not _is_of_an_order(box.label))
+
+
+def _is_of_an_order(label: str) -> bool:
+    """Whether a box offers a dose or a scheme: a title that was taken for one reaches over what is no allergy."""
+    return bool(parse_doses(label)) or read_frequency(label) is not None
 
 
 def _places(box: CheckBox) -> tuple[BBox, ...]:
@@ -103,7 +111,7 @@ def _from_box(box: CheckBox, page: PageReading) -> Iterator[Candidate]:
 
 
 def _from_answer(answer: Answer, words: tuple[Word, ...], page: PageReading) -> Iterator[Candidate]:
-    text, spans = join_words(words)
+    text, spans = _by_lines(words)
     end = _SENTENCE.search(text)
     text = text[: end.start()] if end is not None else text
     readings = read_allergies(text)
@@ -134,6 +142,23 @@ def _from_answer(answer: Answer, words: tuple[Word, ...], page: PageReading) -> 
         )
 
 
+def _by_lines(words: Sequence[Word]) -> tuple[str, list[tuple[int, int]]]:
+    """As ``join_words``, with a line's end where whole allergens stand on both lines: a list with one on each line."""
+    text, spans = join_words(words)
+    starts = [0]
+    for number in range(1, len(words)):
+        box, before = words[number].bbox, words[number - 1].bbox
+        if box.top > before.y_mid and box.x0 < before.x1:
+            starts.append(number)
+    ends = [*starts[1:], len(words)]
+    lines = [text[spans[first][0] : spans[last - 1][1]] for first, last in zip(starts, ends, strict=True)]
+    if len(lines) > 1 and all(is_allergen(line) for line in lines):
+        for first in starts[1:]:
+            at = spans[first][0] - 1
+            text = f"{text[:at]}\n{text[at + 1 :]}"
+    return text, spans
+
+
 def _as_read(reading: AllergyReading) -> tuple[Alternative[str], ...]:
     return () if reading.read is None else (Alternative[str](value=reading.read),)
 
@@ -160,7 +185,8 @@ def _body_lines(
             if not is_next or _is_end(below.text) or below.bbox.x0 > line.bbox.x0 + 120:
                 break
             words = words_outside(below.words, taken)
-            if len(words) < len(below.words) or is_unticked(below.text, page.layout.lines):
+            is_other = is_unticked(below.text, page.layout.lines) or _is_of_an_order(below.text)
+            if len(words) < len(below.words) or is_other:
                 break
             yield words, line.text
             bottom = below.bbox.bottom

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from extractor.fields.base import Context, families
 from extractor.fields.evidence import from_answer, from_words
 from extractor.fields.numbers import find_phones
+from extractor.fields.policies import COVERED, find_rank
 from extractor.fields.policy_values import (
     LEAVES,
     NEAR_WORD,
@@ -24,11 +25,12 @@ from extractor.fields.policy_values import (
     write_name,
     write_subscriber,
 )
+from extractor.knowledge.hints import is_hint
 from extractor.knowledge.organisations import is_known_payer, is_only_plan, is_payer_name, is_plan_name
 from extractor.packet import Answer, Role
 from extractor.packet.card_labels import read_card
 from extractor.packet.card_values import RX_GROUP
-from extractor.packet.questions import GUESSED
+from extractor.packet.questions import GUESSED, fold
 from models.record import BBox, PageType, Reason, lies_on
 from models.stages.candidate import Candidate
 from models.stages.layout import Line, PageReading
@@ -41,7 +43,8 @@ _OTHER_PHONE = re.compile(
 _PROVIDERS_PHONE = re.compile(r"\b(?:provider|precert|prior auth|doctor|physician|hospital)\w*", re.IGNORECASE)
 """Whose number it is where they are named first: cards give members and providers one number too."""
 _NOT_A_NAME = re.compile(
-    r"\d{3}|:|\b(?:copay|card|front|back|scan|copy|issuer|effective|www|rx ?(?:bin|pcn|grp|group)|show|deductible|this"
+    r"\d{3}|:|^\W*(?:front|back)\W*$|\b(?:front|back) (?:of|side|above|below)"
+    r"|\b(?:copay|card|scan|copy|copied|issuer|effective|www|rx ?(?:bin|pcn|grp|group)|show|deductible|this"
     r"|your|call|please|claims|licensee|association|visit|not|providers?|pharmacists?|questions|prior authorization"
     r"|member services?)\b",
     re.IGNORECASE,
@@ -57,12 +60,14 @@ _SHORTEST_NUMBER = 6
 """Letters and digits of a member number: a payer's own number (``Payer ID 55101``) is shorter."""
 _CAPTION_GAP = 1.6
 """Line heights between a caption and the telephone number below it."""
+_MOST_RANK_WORDS = 4
+_RANKED = Reason(code="ranked", text="printed on the card")
 _BY_SHAPE = Reason(code="told_by_shape", text="its label could not be read: its shape and place on the card tell it")
 
 
 class _Cards:
     name = "insurance_cards"
-    paths = tuple(f"coverages[].{leaf}" for leaf in LEAVES if leaf != "rank")
+    paths = tuple(f"coverages[].{leaf}" for leaf in LEAVES)
 
     def propose(self, page: PageReading, context: Context) -> Iterable[Candidate]:
         if page.page.type is not PageType.INSURANCE_CARD:
@@ -76,6 +81,7 @@ class _Cards:
             yield from _from_card_answer(answer, page, _nearest(cards, answer.label_bbox))
         for line in page.layout.lines:
             yield from _phone_in_line(line, page, context.country, cards)
+            yield from _rank_in_line(line, page, cards)
         taken = [answer.label_bbox for answer in answers] + [w.bbox for answer in answers for w in answer.words]
         for card in cards:
             own = {a.attribute for a in answers if a.words and _nearest(cards, a.label_bbox) == card[0]}
@@ -127,7 +133,7 @@ def _front_of(number: int, context: Context) -> tuple[str, Answer] | None:
 
 def _all_answers(page: PageReading, layout: Sequence[Answer]) -> list[Answer]:
     """What a card's own labels ask, and of the layout's answers those about what no such label gave."""
-    own = [answer for answer in read_card(page) if answer.words]
+    own = [answer for answer in read_card(page) if answer.words and not is_hint(answer.text)]
     labels = [answer.label_bbox for answer in own]
     values = [word.bbox for answer in own for word in answer.words]
     read = {answer.attribute for answer in own}
@@ -135,6 +141,7 @@ def _all_answers(page: PageReading, layout: Sequence[Answer]) -> list[Answer]:
         answer
         for answer in layout
         if answer.attribute not in read
+        and (answer.attribute != "payer" or is_payer_name(answer.text))
         and not lies_on(answer.label_bbox, labels, 0.3)
         and not any(lies_on(word.bbox, values, 0.3) for word in answer.words)
     ]
@@ -223,6 +230,34 @@ def _phone_in_line(
         )
 
 
+def _says_rank(line: Line) -> bool:
+    """Whether a short line says of which rank the card's coverage is: ``PRIMARY COVERAGE``."""
+    is_short = len(line.words) <= _MOST_RANK_WORDS and not any(c.isdigit() for c in line.text)
+    words = set(fold(line.text).split())
+    return (
+        is_short
+        and find_rank(line.text) is not None
+        and COVERED.search(fold(line.text)) is not None
+        and "care" not in words
+    )
+
+
+def _rank_in_line(line: Line, page: PageReading, cards: Sequence[tuple[str, BBox]]) -> Iterator[Candidate]:
+    """The rank that a card, or who copied it, prints on it."""
+    if not _says_rank(line):
+        return
+    yield from_words(
+        "coverages[].rank",
+        find_rank(line.text),
+        line.words,
+        page,
+        role=_LABELLED,
+        reason=_RANKED,
+        item=_nearest(cards, line.bbox),
+        extra={"page": PAGE_FIT[page.page.type], "label": 0.95, "relation": 1.0, "anchor": 1.0},
+    )
+
+
 def _is_members(said: str) -> bool:
     member, provider = _MEMBER_PHONE.search(said), _PROVIDERS_PHONE.search(said)
     is_first = member is not None and (provider is None or member.start() < provider.start())
@@ -261,6 +296,7 @@ def _logo(
         and any(character.isalpha() for character in line.text)
         and not lies_on(line.bbox, taken, 0.3)
         and _nearest(cards, line.bbox) == card[0]
+        and not _says_rank(line)
     ]
     named = [line for line in free if is_payer_name(line.text) and not is_only_plan(line.text)]
     pool = [line for line in free if not is_only_plan(line.text)] or free

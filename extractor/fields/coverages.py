@@ -10,7 +10,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from extractor.fields.base import Context, families
 from extractor.fields.evidence import from_answer, from_words, is_blank_field
 from extractor.fields.numbers import find_phones
-from extractor.fields.policies import COVERED, HOLDERS, Policy, find_policies, is_coverage_section, is_ranked_in_words
+from extractor.fields.policies import (
+    COVERED,
+    HOLDERS,
+    Policy,
+    find_policies,
+    find_rank,
+    is_coverage_section,
+    is_ranked_in_words,
+)
 from extractor.fields.policy_blocks import find_payer_near, find_payer_over, with_blocks
 from extractor.fields.policy_values import (
     LEAVES,
@@ -30,7 +38,7 @@ from extractor.fields.ticks import named_tick_reason, tick_features
 from extractor.knowledge.organisations import is_known_payer, is_payer_name, is_plan_name
 from extractor.packet import Answer
 from extractor.packet.questions import fold, read_label
-from models.record import PageType, Reason
+from models.record import Alternative, PageType, Reason
 from models.stages.candidate import Candidate
 from models.stages.layout import CheckBox, Line, PageReading
 from models.stages.text import join_words, words_between
@@ -42,12 +50,22 @@ _PROSE = re.compile(r"(?:[a-z]+ ){3}|\(|\W*\w\W*$")
 _SPECIFIC = frozenset({"group_number", "bin", "pcn", "payer", "payer_phone", "member_id", "plan"})
 _COMPANY = re.compile(r"\b(?:health(?:care)?|mutual|insurance|medical|benefits?|trust|assurance|care)\b", re.IGNORECASE)
 """Words of companies that insure: with one before it the kind of plan stands behind its payer's name."""
+_UNPARTED = 0.6
+"""How well a payer's or plan's name is told that nothing printed parts from the other."""
+_SHORT_GROUP = re.compile(r"[A-Z]{3,12}|\d{2,3}")
+"""Group numbers without the length of others: a few capitals or digits, where they are the whole answer."""
 _BIN = re.compile(r"(?<!\d)\d{6}(?!\d)")
 _BIN_AND_PCN = re.compile(r"(?P<bin>\d{6})\s*[/,|]\s*(?P<pcn>[A-Z0-9]{2,10})", re.IGNORECASE)
 _RANKED = Reason(code="ranked", text="printed over the policy or in its label")
 _NUMBERED = Reason(code="rank_by_number", text="its block has a number and no rank is said: the number may only count")
 _BESIDE = Reason(code="payer_by_place", text="a payer's name beside the policy's numbers, without a label")
+_ONE_OF_SEVERAL = Reason(code="which_policy", text="printed once for several policies: nothing says whose it is")
+_ONE_NAME = Reason(code="one_name", text="the kind of plan stands right behind the payer's name: it may belong to it")
 _NUMBERS = ("member_id", "group_number")
+_OF_SEX = frozenset({"other"})
+"""A choice that the boxes of a sex end with, too."""
+_SAME_ROW, _REACH = 4.0, 160.0
+"""Points between boxes of one row of choices, up and down and to the side."""
 _SURE_LABEL = 0.96
 _SURE, _NEAR, _VAGUE = 0.95, 0.85, 0.4
 
@@ -86,15 +104,19 @@ def _write(policy: Policy, page: PageReading, context: Context) -> Iterator[Cand
     for leaf, answer in policy.leaves.items():
         extra = {"role": _role_score(answer, leaf), "page": fit}
         is_alone = leaf == "plan" and not (payer is not None and payer.words)
-        written.extend(
-            _write_leaf(leaf, answer, page, country=context.country, item=item, extra=extra, is_alone=is_alone)
-        )
+        made = _write_leaf(leaf, answer, page, country=context.country, item=item, extra=extra, is_alone=is_alone)
+        written.extend(_unsure(one) if leaf in policy.unsure else one for one in made)
     if "subscriber_name" not in policy.leaves:
         written.extend(_joined_subscriber(policy, page, item, fit))
     has_value = any(one.value is not None for one in written)
     if has_value and policy.rank is not None and policy.rank_from is not None:
         written.append(_rank(policy.rank, policy.rank_from, page, item, fit))
     yield from written
+
+
+def _unsure(made: Candidate) -> Candidate:
+    """A number that one of several policies of a page has, and nothing printed says which."""
+    return made.model_copy(update={"is_valid": False, "reasons": (*made.reasons, _ONE_OF_SEVERAL)})
 
 
 def _payer_by_place(policy: Policy, answers: Sequence[Answer], page: PageReading) -> Iterator[Candidate]:
@@ -122,6 +144,8 @@ def _payer_by_place(policy: Policy, answers: Sequence[Answer], page: PageReading
 def _rank(rank: str, source: Answer | Line, page: PageReading, item: str, fit: float) -> Candidate:
     box = source.bbox if isinstance(source, Line) else source.label_bbox
     raw = source.text if isinstance(source, Line) else source.label
+    if not isinstance(source, Line) and find_rank(source.text) == rank and find_rank(raw) is None:
+        raw = f"{raw} {source.text}"
     extra = {"page": fit, "label": 0.95, "relation": 1.0, "anchor": 1.0}
     is_said = is_ranked_in_words(raw)
     return from_words(
@@ -213,6 +237,7 @@ def _write_payer(answer: Answer, page: PageReading, item: str, extra: dict[str, 
         return  # the rest of a label: "Other coverage: | carrier"
     end = len(text)
     plan: tuple[int, int] | None = None
+    is_parted = True
     cut = re.search(r"\s+(?:/|\||-|\u2013|\u2014)\s+|\s*/\s*|,\s+(?=[^,]+$)", text)
     if cut is not None and (
         ("," not in cut.group() and re.search(r"/|plan", answer.label, re.IGNORECASE))
@@ -221,17 +246,28 @@ def _write_payer(answer: Answer, page: PageReading, item: str, extra: dict[str, 
     ):
         plan, end = (cut.end(), len(text)), cut.start()
     elif (kind := split_plan(text)) is not None:
+        is_parted = False
         plan, end = (text.rindex(kind[1]), text.rindex(kind[1]) + len(kind[1])), len(kind[0])
     number = re.search(r"[\s,;]+(?:(?:member|policy|group|id)\b.*|#.*|[A-Z]{0,4}\d{5,}.*)$", text[:end], re.IGNORECASE)
     if number is not None and number.start() > 0:
         end = number.start()
     head = text[:end].strip(" ,;")
+    fit = 1.0 if is_parted else _UNPARTED
     if head:
         inside = words_between(words, spans, 0, end)
-        yield write_name("coverages[].payer", head, answer, page, words=inside, item=item, extra=extra)
+        made = write_name("coverages[].payer", head, answer, page, words=inside, item=item, extra=extra, validity=fit)
+        yield made if is_parted else _unparted(made, value)
     if plan is not None:
         name, inside = text[plan[0] : plan[1]].strip(" ,;"), words_between(words, spans, *plan)
-        yield write_name("coverages[].plan", name, answer, page, words=inside, item=item, extra=extra)
+        made = write_name("coverages[].plan", name, answer, page, words=inside, item=item, extra=extra, validity=fit)
+        yield made if is_parted else _unparted(made, None)
+
+
+def _unparted(made: Candidate, whole: str | None) -> Candidate:
+    """A payer's or plan's name that nothing printed parts from the other: a person says whether it is one name."""
+    others = () if whole is None else (Alternative[str](value=whole),)
+    told = {"reasons": (*made.reasons, _ONE_NAME), "alternatives": (*made.alternatives, *others)}
+    return made.model_copy(update=told)
 
 
 def _write_identifier(
@@ -246,10 +282,10 @@ def _write_identifier(
     if find_identifier(answer.text) is not None:
         yield from write_identifier(leaf, answer, page, item, extra)
         return
-    is_code = leaf == "group_number" and re.fullmatch(r"[A-Z]{3,12}", answer.text.strip()) is not None
+    is_code = leaf == "group_number" and _SHORT_GROUP.fullmatch(answer.text.strip(" .,")) is not None
     if is_code and not REFUSED.match(answer.text):
         path = f"coverages[].{leaf}"
-        yield from_answer(path, answer.text.strip(), answer, page, item=item, extra=extra, validity=0.6)
+        yield from_answer(path, answer.text.strip(" .,"), answer, page, item=item, extra=extra, validity=0.6)
 
 
 def _two_identifiers(answer: Answer) -> dict[str, str] | None:
@@ -287,9 +323,10 @@ def _ticked_relationship(policy: Policy, page: PageReading) -> Iterator[Candidat
     if "relationship" in policy.leaves and policy.leaves["relationship"].words:
         return
     area = [answer.label_bbox for answer in policy.leaves.values()]
-    for box in page.layout.checkboxes:
+    boxes = page.layout.checkboxes
+    for box in boxes:
         value = RELATIONSHIPS.get(fold(box.label))
-        if value is None or box.is_checked is False or not _asks_relationship(box):
+        if value is None or box.is_checked is False or not _asks_relationship(box, boxes):
             continue
         if area and min(abs(box.bbox.y_mid - place.y_mid) for place in area) > 60:
             continue
@@ -307,8 +344,17 @@ def _ticked_relationship(policy: Policy, page: PageReading) -> Iterator[Candidat
         )
 
 
-def _asks_relationship(box: CheckBox) -> bool:
-    return re.search(r"\brelation", fold(box.question or "")) is not None
+def _asks_relationship(box: CheckBox, boxes: Sequence[CheckBox]) -> bool:
+    """Whether a box's question asks for the relationship, or the boxes beside it all name one (``Policyholder``)."""
+    if re.search(r"\brelation", fold(box.question or "")) is not None:
+        return True
+    beside = [
+        other
+        for other in boxes
+        if abs(other.bbox.y_mid - box.bbox.y_mid) < _SAME_ROW and abs(other.bbox.x_mid - box.bbox.x_mid) < _REACH
+    ]
+    named = sum(fold(other.label) in RELATIONSHIPS for other in beside)
+    return named == len(beside) > 1 and not any(fold(other.label) in _OF_SEX for other in beside)
 
 
 families.register("coverages")(_Coverages())

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
 from extractor.fields.base import Context, families
 from extractor.fields.evidence import from_answer, from_words, is_blank_field
@@ -41,8 +42,13 @@ _IN_PROSE: dict[Measure, re.Pattern[str]] = {
     "height": re.compile(r"\b(?:height|ht)\b\.?\s*(?:is|of|was|[:=])?\s*(?=\d)", re.IGNORECASE),
     "weight": re.compile(r"\b(?:weight|wt|weighs)\b\.?\s*(?:is|of|was|[:=])?\s*(?=\d)", re.IGNORECASE),
 }
+_BESIDE_BIRTH, _LONGEST_BIRTH, _ROLE_BESIDE_BIRTH = 120.0, 5, 0.45
+"""Points from a date of birth to a sex behind it, words up to it, and how surely it is the patient's."""
+_BEHIND_BIRTH = Reason(code="unlabelled", text="stands behind the date of birth; no label asks for it")
 _WITHOUT_UNIT = 0.3
 _REPORTS = frozenset({PageType.LAB_REPORT, PageType.IMAGING_REPORT})
+_ACCOUNT = re.compile(r"\bacc(?:t|ount)?\b")
+_ACCOUNT_NUMBER = Reason(code="account_number", text="an account may be the billing office's and no chart's")
 _LAB_NUMBER = Reason(code="lab_number", text="an account or patient number of whoever made the report")
 
 
@@ -70,6 +76,8 @@ class _Sex:
                 yield from_answer("patient.sex", None, answer.model_copy(update={"words": ()}), page, role=Role.PATIENT)
             elif answer.attribute == "age" or (answer.attribute == "date_of_birth" and "(" in answer.text):
                 yield from _from_age(answer, page)
+            elif answer.attribute == "date_of_birth" and not boxes:
+                yield from _beside_birth(answer, page)
         if page.page.type in _NOTE_PAGES:
             yield from _from_prose(page)
 
@@ -132,6 +140,24 @@ def _from_sex(answer: Answer, page: PageReading) -> Iterator[Candidate]:
     elif not named and len(folded) == 1 and len(folded[0]) > 2 and (near := _nearest_sex(folded[0])):
         why = Reason(code="repaired", text="a word close to a known one")
         yield from_answer("patient.sex", near, answer, page, role=Role.PATIENT, validity=0.5, reasons=(why,))
+
+
+def _beside_birth(answer: Answer, page: PageReading) -> Iterator[Candidate]:
+    """``DOB 2/6/1952, M``: a sex behind the date of birth, on its line or right of it, as stickers print it."""
+    day = answer.words[0].bbox if answer.words else answer.label_bbox
+    level = [line for line in page.layout.lines if _is_level(line.bbox, day)]
+    words = sorted((word for line in level for word in line.words), key=lambda word: word.bbox.x0)
+    behind = [word for word in words if word.bbox.x0 >= day.x0 - 1 and any(c.isalnum() for c in word.text)]
+    for before, word in pairwise(behind[:_LONGEST_BIRTH]):
+        is_near = word.bbox.x0 - before.bbox.x1 < _BESIDE_BIRTH and any(c.isdigit() for c in before.text)
+        value = _SEXES.get(fold(word.text))
+        if is_near and value in {"female", "male"}:
+            yield from_words("patient.sex", value, (word,), page, role=_ROLE_BESIDE_BIRTH, reason=_BEHIND_BIRTH)
+            return
+
+
+def _is_level(line: BBox, word: BBox) -> bool:
+    return abs(line.y_mid - word.y_mid) < 0.6 * max(line.height, word.height)
 
 
 def _nearest_sex(word: str) -> str | None:
@@ -226,15 +252,18 @@ class _RecordNumber:
                 continue
             text, spans = join_words(answer.words)
             found = _NUMBER.search(text)
-            if found is None or is_reference(text) or read_whole_date(text) is not None:
+            is_day = read_whole_date(text) is not None and not text.strip(" .").isdigit()
+            if found is None or is_reference(text) or is_day:
                 continue
             words = words_between(answer.words, spans, found.start(), found.end())
             value = found.group().strip()
             # An account is the billing office's number: the record number only where nothing else is.
-            is_account = fold(answer.label).startswith(("acc", "patient id"))
-            validity = 0.75 if is_account else 1.0
+            is_account = _ACCOUNT.search(fold(answer.label)) is not None
+            is_id = is_account or fold(answer.label).startswith("patient id")
+            validity = 0.75 if is_id else 1.0
             # On a report such a number is the laboratory's, and no chart's of the clinic.
-            is_lab = is_account and page.page.type in _REPORTS
+            is_lab = is_id and page.page.type in _REPORTS
+            why = _LAB_NUMBER if is_lab else _ACCOUNT_NUMBER if is_account else None
             others = " ".join(text.replace(found.group(), " ").split())
             yield from_answer(
                 "patient.mrn",
@@ -244,8 +273,8 @@ class _RecordNumber:
                 words=words,
                 role=Role.PATIENT,
                 validity=validity if len(others) < 4 else 0.6,
-                is_valid=not is_lab,
-                reasons=(_LAB_NUMBER,) if is_lab else (),
+                is_valid=why is None,
+                reasons=() if why is None else (why,),
             )
 
 

@@ -6,9 +6,10 @@ printed and marked; look-alike codes are alternatives, never replacements.
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from extractor.fields.base import Context, families
-from extractor.fields.diagnosis_words import words_before
+from extractor.fields.diagnosis_words import words_before, words_going_on
 from extractor.fields.evidence import from_answer, from_words, is_blank_field
 from extractor.fields.prose import ReadEntities, describing, inactive_codes
 from extractor.fields.ticks import PRINTED_CHOICE, tick_features, tick_reason
@@ -61,11 +62,13 @@ _PROSE_PAGES = frozenset(
 )
 
 
-class _Found:
+class _Found(NamedTuple):
     """One code in a run of words."""
 
-    def __init__(self, code: str, words: tuple[Word, ...], raw: str, is_known: bool) -> None:
-        self.code, self.words, self.raw, self.is_known = code, words, raw, is_known
+    code: str
+    words: tuple[Word, ...]
+    raw: str
+    is_known: bool
 
 
 class _Diagnoses:
@@ -137,16 +140,13 @@ def find_codes(words: Sequence[Word], *, is_labelled: bool) -> list[_Found]:
     for match in _CODE.finditer(text):
         code = normalise_code(match.group())
         if code is not None and (is_labelled or is_code(code)):
-            found.append(
-                _Found(code, words_between(words, spans, match.start(), match.end()), match.group(), is_code(code))
-            )
+            found.append(_Found(code, words_between(words, spans, *match.span()), match.group(), is_code(code)))
     if found or not is_labelled:
         return found
     for match in _UNDOTTED.finditer(text):
         code = normalise_code(match.group())
         if code is not None and is_code(code):
-            words_of_code = words_between(words, spans, match.start(), match.end())
-            found.append(_Found(code, words_of_code, match.group(), True))
+            found.append(_Found(code, words_between(words, spans, *match.span()), match.group(), True))
     if found:
         return found
     for match in _LOOSE.finditer(text):
@@ -155,13 +155,10 @@ def find_codes(words: Sequence[Word], *, is_labelled: bool) -> list[_Found]:
             continue
         code = normalise_code(raw)
         if code is not None and is_code(code):
-            found.append(_Found(code, words_between(words, spans, match.start(), match.end()), raw, True))
+            found.append(_Found(code, words_between(words, spans, *match.span()), raw, True))
         elif ocr_variants(raw):
-            found.append(
-                _Found(
-                    raw.upper().replace(" ", ""), words_between(words, spans, match.start(), match.end()), raw, False
-                )
-            )
+            as_read = raw.upper().replace(" ", "")
+            found.append(_Found(as_read, words_between(words, spans, *match.span()), raw, False))
     return found
 
 
@@ -180,6 +177,7 @@ def _from_answer(
     for index, code in enumerate(found):
         item = f"p{answer.page_no}:{answer.item or _place(answer)}:{index}"
         is_choice = _CHOICE.search(answer.label) is not None
+        is_choice = is_choice or _is_passed_choice(answer, page)
         role = 0.3 if is_choice else 1.0
         extra = {"label": answer.label_score * _LABELLED[answer.attribute], "role": role, "primary": rank / (index + 1)}
         reasons = (_code_reason(code), *((PRINTED_CHOICE,) if is_choice else ()))
@@ -201,7 +199,7 @@ def _from_answer(
         if description is None and described is None and len(found) == 1:
             description = _on_its_line(page, code)
         if description is not None:
-            text, words_of = description
+            text, words_of = _whole(page, description, code)
             group.append(
                 from_answer("diagnoses[].description", text, answer, page, words=words_of, item=item, extra=extra)
             )
@@ -210,6 +208,18 @@ def _from_answer(
                 from_answer("diagnoses[].description", described.text, described, page, item=item, extra={"role": role})
             )
         yield group
+
+
+def _is_passed_choice(answer: Answer, page: PageReading) -> bool:
+    """Whether an answer stands before ticked choices on its row, as one of them whose own box was not seen."""
+    return any(
+        box.is_checked
+        and bool(answer.words)
+        and fold(box.question or "").endswith(fold(answer.text))
+        and box.bbox.x0 > answer.bbox.x1
+        and _code_in(box.label)
+        for box in page.layout.checkboxes
+    )
 
 
 def _place(answer: Answer) -> str:
@@ -247,6 +257,14 @@ def _description(words: Sequence[Word], code: _Found) -> tuple[str, tuple[Word, 
     ):
         return None
     return text, others
+
+
+def _whole(page: PageReading, description: tuple[str, tuple[Word, ...]], code: _Found) -> tuple[str, tuple[Word, ...]]:
+    """A description with the rows below that it goes on in."""
+    text, words = description
+    margins = [word.bbox.x0 for word in (*words[:1], *code.words[:1])]
+    rest = words_going_on(page.layout.lines, words, code.code, margins)
+    return (" ".join([text, *(word.text for word in rest)]).strip(" ,;"), (*words, *rest)) if rest else description
 
 
 def _close_brackets(text: str) -> str:
@@ -287,7 +305,7 @@ def _from_box(box: CheckBox, page: PageReading) -> Iterator[list[Candidate]]:
         ]
         description = _description(words, code)
         if description is not None:
-            text, described = description
+            text, described = _whole(page, description, code)
             group.append(
                 from_words(
                     "diagnoses[].description", text, described, page, role=1.0, reason=reason, item=item, extra=extra
@@ -372,6 +390,7 @@ def _listed_words(
     if not used and is_listed and len(words) <= _LONGEST_LISTED:
         text, used = _description([w for w in words if not _NUMBERED.fullmatch(w.text)], code) or ("", ())
     if used and text:
+        text, used = _whole(page, (text, tuple(used)), code)
         reason = Reason(code="in_text", text="stands beside its code")
         path = "diagnoses[].description"
         yield from_words(path, text, used, page, role=0.8, reason=reason, item=item, extra={"relation": 0.8})

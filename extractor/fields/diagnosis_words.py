@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from extractor.knowledge.icd10cm import describe
 from extractor.packet.questions import fold
+from models.stages.layout import Line
 from models.stages.text import Word
 
 _LONGEST = 14
@@ -22,6 +23,8 @@ _SMALL = frozenset(
     "a an and as by due for from has have her his in is my of on or the their to unspecified with without".split()  # noqa: SIM905
 )
 _INITIALS = re.compile(r"\W*[A-Z]{2,6}\W*")
+_ROW_GAP = 1.3
+"""Heights of text between two rows of one description."""
 _WORD_STEM = 5
 """Letters in which two forms of one word agree: ``relapsing`` and ``relapse``."""
 
@@ -48,6 +51,35 @@ def words_before(words: Sequence[Word], code: Sequence[Word], value: str) -> tup
     if agreement <= 0.0:
         return (run[-1],) if _INITIALS.fullmatch(run[-1].text) else ()
     return tuple(run[-place:])
+
+
+def words_going_on(
+    lines: Sequence[Line], said: Sequence[Word], value: str, margins: Sequence[float]
+) -> tuple[Word, ...]:
+    """The words of the rows below that a description goes on in, ``... without rheumatoid factor, multiple | sites``.
+
+    A row goes on with it if it begins at one of ``margins`` (points) right below the last one and says, as a whole,
+    words of the code's own description that are not said yet.
+    """
+    official = _stems((describe(value) or "").split())
+    wanted = official - _stems([word.text for word in said])
+    here = next((line for line in lines if said and line.words[-1] == said[-1]), None)
+    found: list[Word] = []
+    while here is not None and wanted:
+        below = next((line for line in lines if _is_next_row(here, line, margins)), None)
+        stems = _stems([word.text for word in below.words]) if below is not None else set[str]()
+        if below is None or not stems <= official or not stems & wanted:
+            break
+        found.extend(below.words)
+        wanted -= stems
+        here = below
+    return tuple(found)
+
+
+def _is_next_row(upper: Line, lower: Line, margins: Sequence[float]) -> bool:
+    height = max(upper.bbox.height, lower.bbox.height)
+    is_below = lower.bbox.y_mid > upper.bbox.y_mid and lower.bbox.top - upper.bbox.bottom < _ROW_GAP * height
+    return is_below and any(abs(lower.bbox.x0 - margin) < height for margin in (*margins, upper.bbox.x0))
 
 
 def _stems(words: Sequence[str]) -> set[str]:

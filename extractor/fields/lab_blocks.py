@@ -8,7 +8,8 @@ from extractor.fields.lab_cells import LabRow, Part, fill, is_speck, row_text, s
 from extractor.fields.lab_dates import find_collected
 from extractor.fields.lab_line_parts import is_full, keep_unread, spread
 from extractor.fields.lab_lines import Row
-from extractor.knowledge.lab_tests import TestMatch
+from extractor.fields.lab_names import split_status
+from extractor.knowledge.lab_tests import TestMatch, match_test
 from extractor.knowledge.lab_values import read_range
 from extractor.knowledge.lab_words import read_head
 from models.record import bounding_box
@@ -40,7 +41,10 @@ class Block:
     """A test's name on a line of its own, and the lines below it until the result is told."""
 
     def __init__(self, name: Row, match: TestMatch | None, specimen: str | None) -> None:
-        self._row = LabRow(name=name, match=match, is_headed=False, specimen=specimen)
+        shorter, status = split_status(name)
+        self._row = LabRow(name=shorter, match=match, is_headed=False, specimen=specimen, status=status)
+        if status is not None:
+            self._row.match = match_test(row_text(shorter))
         self._numbers: list[Part] = []
         self._bottom = bounding_box([word.bbox for word in name]).bottom
         self._lines = 0
@@ -53,8 +57,8 @@ class Block:
             return False
         text = row_text(words)
         is_label = read_head(text) is not None or text.rstrip(":").casefold() in _VALUE_LABELS
-        if len(words) > 1 and words[0].text.endswith(":") and words[0].text.rstrip(":").casefold() in _VALUE_LABELS:
-            words = words[1:]
+        if len(words) > 1 and words[0].text.rstrip(":").casefold() in _VALUE_LABELS:
+            words, is_label = words[1:], False
         dates = find_collected([words], today)
         if dates:
             first = dates[0]
@@ -66,8 +70,11 @@ class Block:
         return True
 
     def _take_parts(self, words: Row, today: date) -> bool:
-        place = _range_label(words) if self._numbers else None
-        if place is not None:
+        place = _range_label(words)
+        # A result may stand behind the range on its line.
+        is_first = place is not None and place[0] == 0 and words[place[1] - 1].text.endswith(":")
+        is_range = is_first and place is not None and read_range(row_text(words[place[1] :])) is not None
+        if place is not None and (self._numbers or is_range):
             self._take_details(words, place, today)
             return True
         limits = read_range(row_text(words))
@@ -84,7 +91,7 @@ class Block:
             self._is_first = True
             return True
         unknown = [part for part in parts if part.kind == "unknown" and not is_speck(part)]
-        if unknown and (not self._numbers or len(unknown) == len(parts)):
+        if unknown and (not self._numbers or 2 * len(unknown) > len(parts)):
             return False
         for part in parts:
             if part.kind in {"number", "word", "absence"} and not self._is_first:

@@ -86,6 +86,8 @@ class LabRow:
     column_date: str | None = None
     specimen: str | None = None
     is_prose: bool = False
+    is_told: bool = False
+    """Whether labels within its line say what its parts are."""
     doubts: list[str] = field(default_factory=list)
     unread: dict[str, tuple[Word, ...]] = field(default_factory=dict)
     """Words of a column that were not understood, by the column's kind."""
@@ -315,16 +317,16 @@ def _join_unknown(parts: Sequence[Part]) -> list[Part]:
 
 def _place(row: LabRow, part: Part, kind: str) -> bool:
     """Whether the row had a free place for the part."""
-    if part.kind == "absence" and row.result is None and row.absence is None:
-        row.absence = part
+    if part.kind == "absence" and row.result is None and (row.absence is None or row.absence.value == part.value):
+        row.absence = row.absence or part
     elif part.kind in {"number", "word", "counted"} and kind in {"result", "normal", "abnormal"} and not row.has_value:
         row.result = part
         row.is_out_of_range_column = kind == "abnormal"
         _take_flag(row, part)
     elif part.kind in {"flag"} and row.flag is None:
         row.flag = part if part.value else None
-    elif part.kind == "unit" and row.unit is None:
-        row.unit = part
+    elif part.kind == "unit" and (row.unit is None or row.unit.value == part.value):
+        row.unit = row.unit or part
     elif part.kind in {"range", "word", "counted"} and row.range is None and kind == "range":
         row.range = (
             part

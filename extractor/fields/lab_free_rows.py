@@ -11,18 +11,20 @@ from extractor.fields.lab_cells import (
     LabRow,
     Part,
     as_result,
+    fill,
     guess_row,
     is_speck,
     row_text,
     scan,
     specimen_of,
 )
+from extractor.fields.lab_details import cut_collected, find_range_label, read_limits
 from extractor.fields.lab_heads import split_segments
 from extractor.fields.lab_line_parts import is_full, spread
 from extractor.fields.lab_lines import Row
 from extractor.knowledge.lab_tests import EXACT, match_test
 from extractor.knowledge.lab_values import read_number, read_range
-from extractor.knowledge.lab_words import read_absence, read_flag, read_head, read_unit, read_word
+from extractor.knowledge.lab_words import is_no_name, read_absence, read_flag, read_head, read_unit, read_word
 from models.record import bounding_box
 from models.stages.text import Word
 
@@ -149,9 +151,30 @@ def name_length(words: Row) -> int:
 
 def read_line(words: Row, today: date) -> LabRow | None:
     """A row told by what stands in it: a known name, a result, then flag, unit and range in any order."""
-    length = name_length(words)
+    words, collected = cut_collected(words, today)
+    row = _read_parts(words, today, has_date=collected is not None) if words else None
+    if row is not None and collected is not None and row.collected is None:
+        row.collected = collected
+    return row
+
+
+def _told_length(words: Row, *, has_date: bool) -> int:
+    """How many words name an unknown test in a line that dates its specimen and says ``Result:`` behind the name."""
+    said = next((place for place, word in enumerate(words) if word.text.casefold() in {"result:", "value:"}), 0)
+    is_name = 0 < said <= _LONGEST_NAME and not any(":" in word.text or is_no_name(word.text) for word in words[:said])
+    return said if has_date and is_name and any(c.isalpha() for c in row_text(words[:said])) else 0
+
+
+def _read_parts(words: Row, today: date, *, has_date: bool) -> LabRow | None:
+    length = name_length(words) or _told_length(words, has_date=has_date)
     if not length and len(words) > 2 and _ITEM_NUMBER.fullmatch(words[0].text):
         words, length = words[1:], name_length(words[1:])
+    place = find_range_label(words[length:]) if length else None
+    limits: Row = ()
+    if place is not None and place[0]:
+        words, limits = words[: length + place[0]], words[length + place[1] :]
+    is_told = place is not None or any(_is_label(word) for word in words[length:])
+    limits = tuple(word for word in limits if not _is_label(word))
     words = (*words[:length], *(word for word in words[length:] if not _is_label(word)))
     if length == len(words):
         return None
@@ -164,11 +187,14 @@ def read_line(words: Row, today: date) -> LabRow | None:
     if not parts or parts[0].kind not in {"number", "word", "counted", "absence", "flag", "range"}:
         return None
     parts = [*as_result(parts[0]), *parts[1:]]
-    row = LabRow(name=name, match=match_test(row_text(name).rstrip(":")), is_headed=False)
+    row = LabRow(name=name, match=match_test(row_text(name).rstrip(":")), is_headed=False, is_told=is_told)
     if parts[0].kind == "counted" and parts[0].range and any(part.kind == "number" for part in parts):
         parts[0] = replace(parts[0], kind="range")  # "ALT 7-56 U/L 22"
-    spread(row, parts)
-    if _holds_name(words[length + 1 :]):
+    behind = read_limits(limits, today)
+    fill(row, behind[:1], "range")
+    spread(row, [*parts, *behind[1:]])
+    unit = row.unit.words if row.unit is not None else ()
+    if _holds_name(tuple(word for word in (*words[length + 1 :], *limits) if not any(word is each for each in unit))):
         row.doubts.append("two_tests")
     return row if row.has_value else None
 

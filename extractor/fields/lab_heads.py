@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from extractor.knowledge.dates import parse_date
 from extractor.knowledge.lab_values import read_number
-from extractor.knowledge.lab_words import read_head, read_heads, read_unit
+from extractor.knowledge.lab_words import read_absence, read_head, read_heads, read_unit, read_word
 from models.record import BBox, bounding_box
 from models.stages.text import Word
 
@@ -115,11 +115,13 @@ def _with_test(heads: list[Head], unknown: Sequence[Sequence[Word]], total: int)
     first = heads[0]
     heads = [replace(h, kind="test" if h is first else "code") if h.kind == "lab" else h for h in heads]
     before = [word for unit in unknown for word in unit if word.bbox.x1 <= heads[0].box.x0 + 1]
-    if any(read_number(word.text) for word in before[1:]):
-        return []  # a row of results with its date
+    if any(_is_value(word.text) for word in before[1:]):
+        return []  # a row of results with its dates
     if any(word.text.endswith(":") for unit in unknown for word in unit):
         return []  # a label and its value
     behind = [word for unit in unknown for word in unit if word.bbox.x1 > heads[0].box.x0 + 1]
+    if any(read_number(word.text) for word in behind):
+        return []  # a value behind its label
     named = _with_unknown(heads, before, behind)
     if not named and len(behind) > max(1, total // 4):
         return []
@@ -128,6 +130,11 @@ def _with_test(heads: list[Head], unknown: Sequence[Sequence[Word]], total: int)
         # The name of the panel stands where others print "Test".
         heads = [Head("test", bounding_box([word.bbox for word in before])), *heads]
     return heads
+
+
+def _is_value(text: str) -> bool:
+    """Whether a word is what stands in a row of results behind the test's name, and not in its head."""
+    return read_number(text) is not None or read_word(text) is not None or read_absence(text) is not None
 
 
 def _with_unknown(heads: Sequence[Head], before: Sequence[Word], behind: Sequence[Word]) -> list[Head]:

@@ -8,13 +8,15 @@ from extractor.fields.evidence import PROSE_RELATION, from_words
 from extractor.fields.lab_cells import GUESSES, LabRow, bare_name
 from extractor.fields.lab_doubts import WHY
 from extractor.fields.lab_lines import Rows
-from extractor.knowledge.lab_tests import EXACT, LabTest, TestMatch, space_out
+from extractor.knowledge.lab_tests import EXACT, LabTest, TestMatch, is_name_word, space_out
 from models.record import Alternative, PageType, Reason
 from models.stages.candidate import Candidate
 from models.stages.layout import PageReading
 from models.stages.text import Word
 
 _PAGE_FIT = {PageType.LAB_REPORT: 1.0, PageType.OTHER: 0.7, PageType.CLINICAL_NOTE: 0.6}
+_MARKED = 6
+"""Letters of a word from which on a letter too many at its end is seen."""
 _IN_NAME = frozenset({"cut_name", "unassigned"})
 """Doubts of a row that make an unknown test's name one to ask for: words may belong to it."""
 _OF_CODE = frozenset({"near_name", "guessed_name", "unusual_unit", "cut_name", "kind_untold"})
@@ -49,10 +51,12 @@ class LeafMaker:
         value = (
             _as_printed(self._row.text, match, is_read=self._is_read())
             if match is not None
-            else self._row.text.strip(" :*")
+            else _without_mark(self._row.text.strip(" :*"))
         )
         doubts = [d for d in self._row.doubts if d in {"unknown_test", "near_name", "guessed_name", "cut_name"}]
-        is_whole = not self._row.unread and _IN_NAME.isdisjoint(self._row.doubts)
+        has_mark = match is None and value != self._row.text.strip(" :*")
+        doubts.extend(["footnote"] if has_mark else [])
+        is_whole = not self._row.unread and _IN_NAME.isdisjoint(self._row.doubts) and not has_mark
         is_sure = is_whole and not self._is_read() if match is None else "cut_name" not in doubts
         made = self.leaf(
             "test", value, self._row.name, doubts, is_valid=is_sure, is_verified=match is not None and not is_near
@@ -139,14 +143,26 @@ def _as_printed(text: str, match: TestMatch, *, is_read: bool) -> str:
     """
     name = match.name
     if match.score == EXACT and is_read:
-        name = next((known for test in match.tests for known in test.names if _pressed(known) == _pressed(name)), name)
-        name = space_out(match.name) if len(name.split()) <= len(match.name.split()) else name
+        known = next((each for test in match.tests for each in test.names if _pressed(each) == _pressed(name)), name)
+        name = known if _count_words(known) > _count_words(name) else space_out(name)
     is_capital = sum(c.isupper() for c in text) > 0.8 * sum(c.isalpha() for c in text)
     return bare_name(name.upper() if is_capital and name != match.name else name).strip(" :*")
 
 
+def _without_mark(name: str) -> str:
+    """An unknown test's name without the raised letter of a footnote that stands at its last word: ``Antibodyb``."""
+    last = name.rpartition(" ")[2]
+    is_marked = len(last) > _MARKED and last[-1] in "abcdef" and is_name_word(last[:-1]) and not is_name_word(last)
+    return name[:-1] if is_marked else name
+
+
 def _pressed(name: str) -> str:
     return "".join(character for character in name.casefold() if character.isalnum() or character in "%#")
+
+
+def _count_words(name: str) -> int:
+    """Its words, those that a hyphen joins each for itself: ``QuantiFERON-TB Gold`` has lost no space."""
+    return len(re.split(r"[\s-]+", name.strip()))
 
 
 def _says_method(name: str) -> bool:

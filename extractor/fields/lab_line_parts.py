@@ -14,6 +14,8 @@ def is_full(row: LabRow) -> bool:
 
 def spread(row: LabRow, parts: Sequence[Part]) -> None:
     """Give each part of a line its place by what it is; what comes first among equals is the result."""
+    if len({part.value for part in parts if part.kind == "date"}) > 1:
+        row.doubts.append("several_dates")
     index = 0
     while index < len(parts):
         part = parts[index]

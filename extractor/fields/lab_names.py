@@ -8,7 +8,7 @@ from itertools import pairwise
 from extractor.fields.lab_cells import LabRow, Part, row_text, scan, specimen_of
 from extractor.fields.lab_lines import Row
 from extractor.knowledge.lab_tests import EXACT, match_test, units_of
-from extractor.knowledge.lab_words import likeliest_unit, read_flag, read_unit
+from extractor.knowledge.lab_words import likeliest_unit, read_flag, read_status, read_unit
 from models.record import bounding_box
 from models.stages.text import Word
 
@@ -66,6 +66,38 @@ def split_flag(name: Row) -> tuple[Row, Row]:
     gap = name[-1].bbox.x0 - name[-2].bbox.x1
     is_apart = gap > _APART * max(6.0, min(name[-1].bbox.height, name[-2].bbox.height))
     return (name[:-1], name[-1:]) if is_apart else (name, ())
+
+
+def split_range_flag(cells: dict[str, Row]) -> dict[str, Row]:
+    """The cells of a row with the flag that stands beside its range in a column of its own, without a head."""
+    words = cells.get("range", ())
+    for flag, rest in ((words[:1], words[1:]), (words[-1:], words[:-1])):
+        if flag and read_flag(flag[0].text) and flag[0].text.strip("*!()").isupper():
+            beside = [_gap(one, flag[0]) / max(6.0, flag[0].bbox.height) for one in rest]
+            if not beside or min(beside) > _APART:
+                return {
+                    **{kind: row for kind, row in cells.items() if kind != "range"},
+                    **({"range": rest} if rest else {}),
+                    "flag": flag,
+                }
+    return cells
+
+
+def _gap(one: Word, other: Word) -> float:
+    """Points between two words of a line."""
+    return max(one.bbox.x0, other.bbox.x0) - min(one.bbox.x1, other.bbox.x1)
+
+
+def split_status(name: Row) -> tuple[Row, Part | None]:
+    """A name and the status behind it: one in a column of its own, or a plain ``final``, which no test is called."""
+    if len(name) < 2:
+        return name, None
+    status = read_status(name[-1].text)
+    gap = name[-1].bbox.x0 - name[-2].bbox.x1
+    is_apart = gap > _APART * max(6.0, min(name[-1].bbox.height, name[-2].bbox.height))
+    if status is None or not (is_apart or name[-1].text.casefold().strip("()") == status):
+        return name, None
+    return name[:-1], Part("status", name[-1:], status)
 
 
 def split_unit(name: Row, *, is_said: bool) -> tuple[Row, Part | None, Row]:

@@ -9,6 +9,7 @@ from datetime import date
 from functools import cache
 
 from extractor.fields.lab_cells import LabRow, Part
+from extractor.fields.lab_paragraphs import Passage, split_passages
 from extractor.knowledge.dates import find_dates
 from extractor.knowledge.lab_tests import EXACT, URINE, LabTest, all_tests, choose_test, match_test, plausible_span
 from extractor.knowledge.lab_values import read_number, read_range
@@ -37,6 +38,12 @@ _RANGE = re.compile(
     r"\s*[)\]]",
     re.IGNORECASE,
 )
+_OPEN_RANGE = re.compile(
+    r"\s*,?\s*(?:reference|ref|normal|expected)(?:\s+(?:range|interval|values?))?\s*[.:]?\s*"
+    r"(?P<range>[<>]?=?\s?\d+(?:\.\d+)?(?:\s?-\s?\d+(?:\.\d+)?)?)(?=\s*(?:[,;.]|$))",
+    re.IGNORECASE,
+)
+"""A range behind its label, up to the next mark: ``0.52 x10E3/uL, ref 0.0-0.4, High``."""
 _BARE_RANGE = re.compile(r"\s*,?\s*[(\[]\s*(?P<range>[^()\[\]]{2,24}?)\s*[)\]]")
 """A range in brackets of its own, as in ``WBC 4.1 x10E3/uL (3.4-10.8)``."""
 _NAME_TAIL = re.compile(r",?\s*(?:\([A-Za-z][A-Za-z0-9 .-]*\)|(?<=,\s)[A-Z][A-Za-z]+)")
@@ -49,12 +56,24 @@ def find_prose_rows(page: PageReading, today: date, *, is_strict: bool) -> Itera
     """The results of a page's running text. ``is_strict``: only where a verb in the past tense says so."""
     words = tuple(word for line in page.layout.lines for word in line.words)
     text, spans = join_words(words)
-    start = 0
-    for sentence in [*_SENTENCE.split(text)]:
-        start = text.index(sentence, start)
-        if not _NOT_A_FACT.search(sentence):
-            yield from _rows(sentence, start, words, spans, today, is_strict=is_strict)
-        start += len(sentence)
+    for passage in split_passages(page, text, today):
+        start = passage.start
+        for sentence in _SENTENCE.split(text[passage.start : passage.end]):
+            start = text.index(sentence, start)
+            if not _NOT_A_FACT.search(sentence):
+                is_asked = is_strict and not passage.is_labelled
+                for row in _rows(sentence, start, words, spans, today, is_strict=is_asked):
+                    _date_row(row, passage, words, spans)
+                    yield row
+            start += len(sentence)
+
+
+def _date_row(row: LabRow, passage: Passage, words: Sequence[Word], spans: Sequence[tuple[int, int]]) -> None:
+    """Give a row without a date the one that its paragraph gives to all its results."""
+    day = passage.day
+    if day is not None and row.collected is None:
+        inside = words_between(words, spans, day.start, day.end)
+        row.collected = Part("date", inside, day.reading.value, date=day.reading)
 
 
 def _rows(
@@ -124,19 +143,29 @@ def _name_end(sentence: str, first: int, last: int, end: int) -> int:
 
 def _take_rest(row: LabRow, sentence: str, place: tuple[int, int], part: Callable[[str, int, int, str], Part]) -> None:
     """The flag and the range that stand right behind a result: ``10.7 g/dL, low (reference 12.0-15.5)``."""
-    last, end = place
-    flag = _FLAG.match(sentence, last, end)
-    if flag is not None:
-        value = read_flag(flag["flag"])
-        if value is not None:
-            row.flag = part("flag", flag.start("flag"), flag.end("flag"), value)
-        last = flag.end()
-    limits = _RANGE.match(sentence, last, end) or _BARE_RANGE.match(sentence, last, end)
+    end = place[1]
+    last = _take_flag(row, sentence, place, part)
+    limits = next(
+        (found for form in (_RANGE, _OPEN_RANGE, _BARE_RANGE) if (found := form.match(sentence, last, end))), None
+    )
     reading = read_range(limits["range"]) if limits is not None else None
     is_number = row.result is None or row.result.kind == "number"
     if limits is not None and reading is not None and (reading.is_numeric if is_number else reading.word):
         row.range = part("range", limits.start("range"), limits.end("range"), reading.text)
         row.range.range = reading
+        if row.flag is None:
+            _take_flag(row, sentence, (limits.end(), end), part)
+
+
+def _take_flag(row: LabRow, sentence: str, place: tuple[int, int], part: Callable[[str, int, int, str], Part]) -> int:
+    """Give a row the flag that stands next, and say where what follows begins."""
+    flag = _FLAG.match(sentence, *place)
+    if flag is None:
+        return place[0]
+    value = read_flag(flag["flag"])
+    if value is not None:
+        row.flag = part("flag", flag.start("flag"), flag.end("flag"), value)
+    return flag.end()
 
 
 def _value(sentence: str, after: int, end: int) -> tuple[str, int, str] | None:
@@ -194,5 +223,5 @@ def _names() -> re.Pattern[str]:
         if test.specimen != URINE and len(name) > 1 and not (test.key.endswith("_level") and " " not in name)
     }
     ordered = sorted(names, key=len, reverse=True)
-    body = "|".join(re.escape(name).replace(r"\ ", r"\s+") for name in ordered)
+    body = "|".join(re.escape(name).replace(r"\ ", r",?\s+") for name in ordered)
     return re.compile(rf"(?<![\w/-])(?:{body})(?![\w/%]|-\w)", re.IGNORECASE)

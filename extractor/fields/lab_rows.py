@@ -106,9 +106,10 @@ def _add_missed(page: LabPage, rows: Sequence[LabRow]) -> None:
         box = bounding_box([word.bbox for word in row.words])
         words = {id(word) for word in row.words}
         is_taken = any(_is_beside(box, other) for other in page.rows)
-        if is_taken or row.match is None or not is_full(row):
+        if is_taken or not (row.is_told or (row.match is not None and is_full(row))):
             continue
-        if not row.is_guess:
+        is_proven = row.is_told and row.match is not None and row.match.score == EXACT and not row.doubts
+        if not row.is_guess and not is_proven:
             row.doubts.append("guessed_columns")
         below = (place for place, other in enumerate(page.rows) if middle_of(other.name) > middle_of(row.name))
         page.rows.insert(next(below, len(page.rows)), row)
@@ -118,7 +119,7 @@ def _add_missed(page: LabPage, rows: Sequence[LabRow]) -> None:
 def _is_earlier(row: LabRow, tables: Sequence[Columns]) -> bool:
     """Whether a row's result stands in a column that is known to hold no current one."""
     part = row.result or row.absence
-    if part is None:
+    if part is None or row.is_told:
         return False
     box = part.words[0].bbox
     reach = _BELOW_HEAD * box.height

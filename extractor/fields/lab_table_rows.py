@@ -6,10 +6,20 @@ from itertools import pairwise
 from statistics import median
 
 from extractor.fields.lab_cells import LabPage, LabRow, Part, fill, guess_row, row_text, scan, specimen_of
-from extractor.fields.lab_columns import Columns
+from extractor.fields.lab_columns import RESULTS, Columns
+from extractor.fields.lab_details import take_details
 from extractor.fields.lab_heads import split_segments
 from extractor.fields.lab_lines import Row
-from extractor.fields.lab_names import goes_on, is_tight, join_adjoining, join_pending, split_flag, split_unit
+from extractor.fields.lab_names import (
+    goes_on,
+    is_tight,
+    join_adjoining,
+    join_pending,
+    split_flag,
+    split_range_flag,
+    split_status,
+    split_unit,
+)
 from extractor.fields.lab_statuses import WITHOUT_RESULT
 from extractor.knowledge.lab_guesses import match_marked
 from extractor.knowledge.lab_tests import EXACT, match_test
@@ -76,6 +86,9 @@ def read_table(table: Columns, rows: Sequence[Row], today: date, page: LabPage) 
             if not name:
                 continue
             is_its = last is not None and is_next and not _is_of_next(last, row, rows[number + 1 : number + 2])
+            if last is not None and is_its and take_details(last, name, today):
+                last_bottom = max(word.bbox.bottom for word in row)
+                continue
             if last is not None and is_its and goes_on(last, name, is_near=is_tight(last.name, name, pitch)):
                 last.name = (*last.name, *name)
                 last.match = match_test(last.text)
@@ -154,14 +167,15 @@ def _read_cells(
     name: Row, cells: dict[str, Row], pending: Row, today: date, *, is_near: bool, has_unit: bool
 ) -> LabRow | None:
     name, unit, unread = split_unit(name, is_said=has_unit) if "unit" not in cells else (name, None, ())
+    name, status = split_status(name)
     name, flag = split_flag(name)
-    if flag and "flag" not in cells:
-        cells = {**cells, "flag": flag}
+    if "flag" not in cells:
+        cells = {**cells, "flag": flag} if flag else split_range_flag(cells)
     name, cells, is_cut = _mend_name(name, cells, pending, today, is_near=is_near)
     if not name:
         return None
     row = LabRow(name=name, match=match_test(row_text(name)), is_headed=True)
-    row.unit = unit
+    row.unit, row.status = unit, status
     if unread:
         row.unread["unit"] = unread
     if is_cut:
@@ -170,6 +184,7 @@ def _read_cells(
         if kind in cells:
             fill(row, scan(cells[kind], today, _ORDERS[kind]), kind)
     _fill_limits(row, cells)
+    _take_absence(row, cells)
     if not row.has_value:
         return None
     if _is_uneven(row):
@@ -226,6 +241,13 @@ def _fill_limits(row: LabRow, cells: dict[str, Row]) -> None:
         limits = read_range(f"{row_text(low)}-{row_text(high)}")
         if limits is not None:
             row.range = Part("range", (*low, *high), limits.text, range=limits)
+
+
+def _take_absence(row: LabRow, cells: dict[str, Row]) -> None:
+    """Say that there is no result where the place of the result is empty, or a dash, and the row's status says so."""
+    is_empty = not any(c.isalnum() for kind in RESULTS for word in cells.get(kind, ()) for c in word.text)
+    if not row.has_value and is_empty and row.status is not None and row.status.value in WITHOUT_RESULT:
+        row.absence = Part("absence", row.status.words, row.status.value)
 
 
 def _may_be_test(row: LabRow) -> bool:

@@ -237,7 +237,7 @@ def _contradicts(row: LabRow, status: str) -> bool:
 def _collected(row: LabRow, make: LeafMaker, dates: Sequence[CollectedDate]) -> Iterator[Candidate]:
     if row.collected is not None and row.collected.date is not None:
         reading = row.collected.date
-        doubts = make.date_doubts(reading.value)
+        doubts = [*(d for d in row.doubts if d == "several_dates"), *make.date_doubts(reading.value)]
         is_valid = not reading.is_ambiguous and not doubts
         yield make.leaf("collected", reading.value, row.collected.words, doubts, is_valid=is_valid)
         return

@@ -29,7 +29,8 @@ _REFERENCES = (
 )
 _TITLE_WORDS = frozenset(
     "order orders sheet form forms referral request enrollment enrolment application start page information info"  # noqa: SIM905
-    " section attestation certification statement copy use only report record summary & and of the for to".split()
+    " section attestation certification statement copy use only report record result results summary"
+    " & and of the for to".split()
 )
 _PART = re.compile(r"[A-Za-zÀ-ÿ][A-Za-zÀ-ÿ'\u2019.\- ]*")
 _WIDEST_GAP = 2.5

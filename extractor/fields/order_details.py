@@ -5,15 +5,17 @@ word that nobody ticked (``STAT`` beside an empty box) says nothing.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 from extractor.fields.base import Context, families
 from extractor.fields.evidence import from_answer, from_words, is_blank_field
-from extractor.fields.statements import find_statements
+from extractor.fields.order_places import DETAILS, orders_by_place
 from extractor.fields.ticks import named_tick_reason, tick_features
+from extractor.fields.told_details import tell_details
 from extractor.fields.typed_marks import is_unticked
 from extractor.knowledge.dates import parse_date
+from extractor.knowledge.periods import read_span
 from extractor.packet import Answer
 from extractor.packet.questions import fold
 from models.record import BBox, PageType, Reason, lies_on
@@ -32,31 +34,7 @@ _ASKS_PRIORITY = re.compile(
     r"|processing)\b"
 )
 _STAMP = re.compile(r"^\W*(STAT|URGENT|RUSH|ASAP)(?:\W+(?:ORDER|REFERRAL|REQUEST|PLEASE))?\W*$")
-_NUMBERS = {
-    word: number
-    for number, word in enumerate(
-        ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
-    )
-}
-_SPAN = re.compile(
-    r"(?<![\d.])(\d{1,3}|"
-    + "|".join(_NUMBERS)
-    + r"|a|an)\s*(?:\(\d+\)\s*)?[\s\-]?(days?|weeks?|wks?|months?|mos?\b|mths?|years?|yrs?)",
-    re.IGNORECASE,
-)
-_UNITS = (("d", "day"), ("w", "week"), ("m", "month"), ("y", "year"))
-_HOLDS_FOR = re.compile(
-    r"\b(?:duration(?: of (?:order|therapy|treatment))?|order (?:is )?(?:valid|good) for|valid for|good for"
-    r"|length of therapy|for a total of|for)\s*[:=]?\s*"
-    r"(?=(?:\d{1,2}|six|twelve|one)\s*(?:\(\d+\)\s*)?-?\s*(?:months?|mos?\b|years?|yrs?))"
-    r"|\bx\s*(?=\d{1,2}\s*(?:months?|mos?\b|years?|yrs?))",
-    re.IGNORECASE,
-)
-_REFILLS_IN_TEXT = re.compile(
-    r"\b(?:refills?\s*[:#x=]?\s*_*(\d{1,2})(?!\d)|(\d{1,2}|no|zero)\s+refills?|refills?\s*[:=]?\s*(none|zero))\b",
-    re.IGNORECASE,
-)
-_LABELLED, _IN_TEXT, _STAMPED, _TICKED = 0.95, 0.7, 0.7, 0.95
+_LABELLED, _STAMPED, _TICKED = 0.95, 0.7, 0.95
 
 
 class _OrderDetails:
@@ -73,13 +51,35 @@ class _OrderDetails:
         if page.page.type not in _ORDER_PAGES:
             return
         answers = context.answers[page.page.page_no]
-        yield from _priority(page, answers)
-        yield from _durations(page, answers)
-        yield from _refills(page, answers)
-        for answer in answers:
-            if answer.attribute in {"start_date", "last_treatment_date"}:
-                yield from _dated(answer, page, context.today)
-        yield from _in_statements(page, answers)
+        orders = _orders_of(page, context)
+        yield from (_of_its_order(one, orders) for one in _all(page, answers, context.today))
+
+
+def _all(page: PageReading, answers: Sequence[Answer], today: date) -> Iterator[Candidate]:
+    yield from _priority(page, answers)
+    yield from _durations(page, answers)
+    yield from _refills(page, answers)
+    for answer in answers:
+        if answer.attribute in {"start_date", "last_treatment_date"}:
+            yield from _dated(answer, page, today)
+    yield from tell_details(page, answers, today)
+
+
+def _orders_of(page: PageReading, context: Context) -> Mapping[str, Candidate]:
+    """A leaf of each order by the row, column or block that it stands in; empty where nothing tells them apart."""
+    answers = [one for one in context.answers[page.page.page_no] if one.item is not None and one.words]
+    if not any(one.attribute in DETAILS for one in answers):
+        return {}
+    return orders_by_place(answers, [one for one in families.get("orders").propose(page, context) if one.value])
+
+
+def _of_its_order(candidate: Candidate, orders: Mapping[str, Candidate]) -> Candidate:
+    """What stands in the row, column or block of one order is that order's alone."""
+    order = orders.get(candidate.item) if candidate.item is not None else None
+    if order is None:
+        return candidate.model_copy(update={"item": None}) if orders else candidate
+    head = order.path.partition(".")[0]
+    return candidate.model_copy(update={"path": candidate.path.replace("orders[*]", head), "item": order.item})
 
 
 def _boxes_of(answer: Answer, page: PageReading) -> list[CheckBox]:
@@ -108,7 +108,7 @@ def _priority(page: PageReading, answers: Sequence[Answer]) -> Iterator[Candidat
         words = words_outside(answer.words, places)
         named = {_PRIORITIES[word] for w in words for word in fold(w.text).split() if word in _PRIORITIES}
         if len(named) == 1 and len(words) <= 3 and not _has_other_choice(answer, named, page):
-            yield from_answer(path, named.pop(), answer, page, words=words, extra={"role": _LABELLED})
+            yield from_answer(path, named.pop(), answer, page, words=words, item=answer.item, extra={"role": _LABELLED})
         elif not answer.words and not boxes and is_blank_field(answer):
             yield from_answer(path, None, answer, page)
     for line in page.layout.lines:
@@ -177,20 +177,6 @@ def _is_row(first: BBox, second: BBox) -> bool:
     return first.y_overlap(second) > 0.4 * min(first.height, second.height)
 
 
-def read_span(text: str) -> tuple[str, int, int] | None:
-    """``12 months`` in ``text`` with its place; a year counts twelve months."""
-    found = _SPAN.search(text)
-    if found is None:
-        return None
-    raw = found.group(1).casefold()
-    number = _NUMBERS.get(raw, 1 if raw in {"a", "an"} else None)
-    count = int(raw) if number is None else number
-    unit = next(name for letter, name in _UNITS if found.group(2).casefold().startswith(letter))
-    if unit == "year":
-        count, unit = 12 * count, "month"
-    return f"{count} {unit}{'' if count == 1 else 's'}", found.start(), found.end()
-
-
 def _durations(page: PageReading, answers: Sequence[Answer]) -> Iterator[Candidate]:
     path = "orders[*].duration"
     for answer in answers:
@@ -225,7 +211,7 @@ def _refills(page: PageReading, answers: Sequence[Answer]) -> Iterator[Candidate
         if answer.attribute != "refills":
             continue
         text, spans = join_words(answer.words)
-        found = re.search(r"(?<![\d/.])(\d{1,2})(?![\d/.])|\b(none|no|zero)\b", text, re.IGNORECASE)
+        found = re.search(r"(?<![\d/.])(\d{1,2})(?![\d/]|\.\d)|\b(none|no|zero)\b", text, re.IGNORECASE)
         if found is not None and len(answer.words) <= 4:
             value = str(int(found.group(1))) if found.group(1) else "0"
             yield from_answer(
@@ -267,28 +253,6 @@ def _dated(answer: Answer, page: PageReading, today: date) -> Iterator[Candidate
         extra={"role": _LABELLED},
         reasons=reading.reasons,
     )
-
-
-def _in_statements(page: PageReading, answers: Sequence[Answer]) -> Iterator[Candidate]:
-    """``IV every 8 weeks x 12 months, 3 refills`` inside what states an order."""
-    for statement in find_statements(page, answers):
-        if statement.answer is not None and statement.answer.attribute in {"duration", "refills", "frequency"}:
-            continue
-        text, spans = join_words(statement.words)
-        reason = Reason(code="in_text", text="stands in the text of the order")
-        lead = _HOLDS_FOR.search(text)
-        read = read_span(text[lead.end() :]) if lead is not None else None
-        if lead is not None and read is not None and read[1] == 0:
-            words = words_between(statement.words, spans, lead.end(), lead.end() + read[2])
-            yield from_words(
-                "orders[*].duration", read[0], words, page, role=_IN_TEXT * statement.strength, reason=reason
-            )
-        refills = _REFILLS_IN_TEXT.search(text)
-        if refills is not None:
-            raw = next(group for group in refills.groups() if group)
-            value = str(int(raw)) if raw.isdigit() else "0"
-            words = words_between(statement.words, spans, refills.start(), refills.end())
-            yield from_words("orders[*].refills", value, words, page, role=_IN_TEXT * statement.strength, reason=reason)
 
 
 families.register("order_details")(_OrderDetails())

@@ -12,10 +12,15 @@ from extractor.knowledge.frequencies import read_frequency
 from models.record import Alternative, Reason
 from models.stages.text import Word, join_words, words_between
 
-SUPPORTIVE = frozenset({"methylprednisolone", "sodium chloride 0.9%"})
+SUPPORTIVE = frozenset(
+    {"methylprednisolone", "hydrocortisone", "dexamethasone", "sodium chloride 0.9%", "acetaminophen", "ibuprofen"}
+    | {"diphenhydramine", "cetirizine", "loratadine", "fexofenadine", "famotidine", "ondansetron", "epinephrine"}
+)
 """Given before or around another infusion more often than by themselves."""
 UNTICKED = 0.3
 """The most that what is printed to choose from is worth, where no mark was seen."""
+_WORDS_OF_A_DOSE = 2
+"""``90 mg`` before its route, which is the dose's whatever other routes are named behind it."""
 _MOST_ALTERNATIVES = 5
 _EXACT = 0.9
 """A drug's name with this score or more is spelled as known."""
@@ -137,7 +142,8 @@ def _find_units(statement: Statement, is_supportive: bool) -> Iterator[Unit]:
     named = find_drugs(text)
     is_ordered = statement.answer is not None and statement.answer.attribute == "drug"
     has_own = any(mention.infused and (is_supportive or mention.generic not in SUPPORTIVE) for mention in named)
-    if named and not has_own and not is_ordered:
+    is_before = bool(named) and not is_supportive and all(mention.generic in SUPPORTIVE for mention in named)
+    if is_before or (named and not has_own and not is_ordered):
         return  # the dose of a premedication or of a reaction order
     doses = [dose for dose in parse_doses(text) if _is_dose(dose, text)]
     groups: list[list[DoseReading]] = []
@@ -177,7 +183,8 @@ def read_scheme(
     part = text[start:end]
     leaves: dict[str, Leaf] = {}
     routes = find_routes(part)
-    if routes and len({route.value for route in routes}) == 1:
+    is_next = bool(routes) and len(part[: routes[0].start].split()) <= _WORDS_OF_A_DOSE
+    if routes and (is_next or len({route.value for route in routes}) == 1):
         place = (start + routes[0].start, start + routes[0].end)
         leaves["route"] = Leaf(routes[0].value, words_between(statement.words, spans, *place), statement)
     frequency = read_frequency(part)

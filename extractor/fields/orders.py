@@ -33,6 +33,9 @@ _STATED = 0.75
 _SEVERAL = Reason(code="several_drugs", text="the page names several drugs as ordered: check which")
 _UNREAD = Reason(code="not_understood", text="what is written there was not understood as a dose")
 _DIGIT = re.compile(r"\d")
+_ELSEWHERE = Reason(code="drug_elsewhere", text="the page names no drug: check that the dose is of the one ordered")
+_MOST_GOING_ON = 3
+"""Doses of an order page that names no drug; more are no order."""
 _SUBJECT = Reason(code="referred_drug", text="may be a printed choice; a subject line of the file names it too")
 
 
@@ -49,6 +52,8 @@ class _Orders:
         if not drugs and page.page.type in _ORDER_PAGES:
             unasked = list(find_unasked(page, context.answers[page.page.page_no]))
             drugs, statements = [drug for one in unasked for drug in read_drugs(one)], [*statements, *unasked]
+        if not drugs and page.page.type is PageType.ORDER:
+            yield from _go_on(page, statements)
         drugs = _doubt_lists(_without_supportive(drugs), page, _referred_drugs(context))
         if page.page.type in _PROSE_PAGES:
             drugs = [drug for drug in drugs if _is_planned(drug.statement)]
@@ -60,6 +65,21 @@ class _Orders:
         _share_schemes(units, [one for one in statements if _is_of(one, ordered)])
         yield from _write(page, _pair(units, drugs))
         yield from _blanks(page, context)
+
+
+def _go_on(page: PageReading, statements: Sequence[Statement]) -> Iterator[Candidate]:
+    """The doses of an order page that names no drug: the drug may stand on the page before. They always ask."""
+    units = [unit for statement in statements for unit in read_units(statement) if unit.dose is not None]
+    if not 0 < len(units) <= _MOST_GOING_ON:
+        return
+    _share_schemes(units, [one for one in statements if _is_of(one, frozenset())])
+    for index, unit in enumerate(units):
+        item = f"p{page.page.page_no}:order{index}"
+        for name, leaf in {"dose": unit.dose, **unit.leaves}.items():
+            if leaf is not None:
+                leaf.is_valid = False
+                leaf.reasons = (*leaf.reasons, _ELSEWHERE)
+                yield _candidate(f"orders[{index}].{name}", leaf, page, item)
 
 
 def _without_supportive(drugs: list[NamedDrug]) -> list[NamedDrug]:

@@ -5,6 +5,7 @@ title.
 """
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -27,14 +28,16 @@ _NUMBERED = r"(?:insurance|insurer|ins|payer|payor|coverage|plan|policy|carrier)
 _RANK_WORDS = {rank: re.compile(rf"\b(?:{words})\b") for rank, words in _ORDINALS.items()}
 _RANK_NUMBERS = {rank: re.compile(rf"\b{_NUMBERED}{number}\b") for number, rank in enumerate(RANKS, start=1)}
 COVERED = re.compile(
-    r"\b(?:insurance|insurances|ins|payer|payor|coverage|plan|policy|carrier|subscriber|insured|benefits?|member"
+    r"\b(?:insurance|insurances|insurers?|ins|payer|payor|coverage|plan|policy|carrier|subscriber|insured|benefits?|member"
     r"|cardholder|payers|medical)\b"
 )
 HOLDERS = frozenset({Role.PAYER, Role.SUBSCRIBER})
 _OTHERS = frozenset(
     {Role.CONTACT, Role.GUARANTOR, Role.PRESCRIBER, Role.PHARMACY, Role.FACILITY, Role.PCP, Role.RECEIVER}
 )
-_UNRANKED, _OTHER = "cov", "other"
+TEXT_ITEM = "text"
+"""How the item of answers begins that a text about one policy gives: see ``policy_texts``."""
+_UNRANKED, _OTHER, _PHARMACY = "cov", "other", "pharmacy"
 _INSURERS = re.compile(r"\b(?:insurers?|carriers?|payers?|payors?|insurance|health plans?)\b")
 _FURTHER = re.compile(r"^(?:other|additional|any other|another|supplemental)\b")
 """What a form asks of one more policy, in the block of the first or beside it."""
@@ -51,6 +54,8 @@ class Policy:
     rank: str | None = None
     rank_from: Answer | Line | None = None
     leaves: dict[str, Answer] = field(default_factory=dict)
+    unsure: set[str] = field(default_factory=set)
+    """Leaves that nothing printed gives to this policy and not to another of the page."""
 
 
 def find_policies(answers: Sequence[Answer], page: PageReading) -> list[Policy]:
@@ -58,9 +63,16 @@ def find_policies(answers: Sequence[Answer], page: PageReading) -> list[Policy]:
     policies: dict[str, Policy] = {}
     count = 0
     current: str | None = None
+    said = [answer for answer in answers if _says_rank(answer)]
+    answers = [answer for answer in answers if answer not in said]
     own = [(answer, rank) for answer in answers if (rank := _own_rank(answer)) is not None]
-    anchors: list[tuple[Answer | Line, str]] = [*_rank_headings(page), *own]
+    values = [answer.bbox for answer in said]
+    headings = [(line, rank) for line, rank in _rank_headings(page) if not lies_on(line.bbox, values, 0.5)]
+    anchors: list[tuple[Answer | Line, str]] = [*headings, *own]
     frames = page.layout.frames
+    is_shared = (
+        len({rank for _, rank in anchors}) > 1 and sum(_is_pharmacys(a) and a.attribute == "bin" for a in answers) == 1
+    )
     with_payer = {
         _frame_of(a.label_bbox, frames)
         for a in answers
@@ -76,7 +88,9 @@ def find_policies(answers: Sequence[Answer], page: PageReading) -> list[Policy]:
             continue
         near = [(anchor, rank) for anchor, rank in anchors if _frame_of(_place(anchor), frames) in {frame, None}]
         rank, source = _rank_of(answer, near)
-        if rank is not None:
+        if rank is not None and source is not answer and is_shared and _is_pharmacys(answer):
+            rank, source, key = None, None, _PHARMACY
+        elif rank is not None:
             key = rank
         elif _FURTHER.search(fold(answer.label)) is not None:
             key = _OTHER
@@ -92,11 +106,26 @@ def find_policies(answers: Sequence[Answer], page: PageReading) -> list[Policy]:
                     count += 1
                     key = f"{_UNRANKED}{count}"
         policy = policies.setdefault(key, Policy(key, rank, source))
-        current = key if key != _OTHER else current
+        current = key if key not in {_OTHER, _PHARMACY} else current
         kept = policy.leaves.get(leaf)
         if kept is None or (not kept.words and answer.words):
             policy.leaves[leaf] = answer
-    return _joined([policy for policy in policies.values() if policy.leaves])
+    found = _joined([policy for policy in policies.values() if policy.leaves])
+    if len(found) == len(said) == 1 and found[0].rank is None:
+        found[0].rank, found[0].rank_from = fold(said[0].text), said[0]
+    return found
+
+
+def _says_rank(answer: Answer) -> bool:
+    """Whether an answer about the payer says the policy's rank and no name: ``Coverage: Primary``."""
+    return answer.attribute in {"payer", "plan"} and fold(answer.text) in RANKS
+
+
+def _is_pharmacys(answer: Answer) -> bool:
+    """Whether an answer is about a pharmacy benefit: its numbers, or a group that its label calls so."""
+    return answer.attribute in {"bin", "pcn"} or (
+        answer.attribute == "group_number" and "rx" in fold(answer.label).split()
+    )
 
 
 def _joined(policies: list[Policy]) -> list[Policy]:
@@ -113,6 +142,7 @@ def _joined(policies: list[Policy]) -> list[Policy]:
             for leaf, answer in policy.leaves.items():
                 if not (leaf in home.leaves and home.leaves[leaf].words):
                     home.leaves[leaf] = answer
+                    home.unsure.update({leaf} if policy.key == _PHARMACY else ())
     return [policy for policy in policies if policy in named or not policy.leaves.keys() <= _OF_PHARMACY]
 
 
@@ -140,6 +170,8 @@ def _leaf_of(answer: Answer) -> str | None:
         # "Primary" alone may be of the primary care physician; "Primary ins." is not.
         is_said = COVERED.search(fold(answer.label)) is not None and find_rank(answer.label) is not None
         return "payer" if is_said or (is_policys and role not in _OTHERS) else None
+    if attribute == "plan" and "subscriber" in fold(answer.label).split():
+        return "subscriber_name"  # "Plan subscriber"
     if attribute == "plan":
         if answer.words and is_payer_name(answer.text) and not is_plan_name(answer.text):
             return "payer"  # "Plan: Medicare"
@@ -154,8 +186,8 @@ def _leaf_of(answer: Answer) -> str | None:
         return {"full_name": "subscriber_name"}.get(attribute, f"subscriber_{attribute}")
     if attribute == "phone" and (role is Role.PAYER or _INSURERS.search(fold(answer.label)) is not None):
         return "payer_phone"
-    if role is Role.PAYER and attribute in {"practice", "full_name"} and is_coverage:
-        return "payer"
+    if role is Role.PAYER and attribute in {"practice", "full_name"}:
+        return "payer" if is_coverage or _INSURERS.search(fold(answer.label)) is not None else None
     return None
 
 
@@ -178,8 +210,9 @@ def is_ranked_in_words(text: str) -> bool:
 
 
 def _spaced(text: str) -> str:
-    """Folded, with the space behind a rank that an engine lost: ``PRIMARYINSURANCE``."""
-    return re.sub(r"\b(primary|secondary|tertiary)(?=[a-z])", r"\1 ", fold(text))
+    """Folded, without accents, which no rank has, and with the space that an engine lost: ``PRIMARYINSURANCE``."""
+    plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    return re.sub(r"\b(primary|secondary|tertiary)(?=[a-z])", r"\1 ", fold(plain))
 
 
 def _rank_headings(page: PageReading) -> list[tuple[Line, str]]:
@@ -223,6 +256,9 @@ def _rank_of(answer: Answer, anchors: Sequence[tuple[Answer | Line, str]]) -> tu
     rank = answer.item if answer.item in RANKS else _own_rank(answer)
     if rank is not None:
         return rank, answer
+    if answer.item is not None and answer.item.startswith(TEXT_ITEM):
+        # A text of its own, whose label says no rank: another policy's label ranks it as little.
+        anchors = [(anchor, each) for anchor, each in anchors if isinstance(anchor, Line)]
     box = answer.label_bbox
     left = [(a, r) for a, r in anchors if _place(a).y_overlap(box) > 0.4 * box.height and _place(a).x1 <= box.x0 + 2]
     if left:

@@ -4,9 +4,12 @@ written on one line (``Great Lakes Mutual / Gold HMO - ID GLM448812, group 5521`
 
 import re
 from collections.abc import Sequence
+from itertools import takewhile
 
 from extractor.fields.policies import COVERED, RANKS, find_rank
+from extractor.fields.policy_texts import read_policy_texts
 from extractor.fields.policy_values import find_identifier, read_name
+from extractor.knowledge.hints import is_hint
 from extractor.knowledge.labels import match_section
 from extractor.knowledge.organisations import is_known_payer, is_only_plan, is_payer_name, is_practice_name
 from extractor.packet import Answer, Role
@@ -51,9 +54,12 @@ _NUMBER_INSIDE = re.compile(
 _ABOVE, _BELOW, _MOST_WORDS = 45.0, 22.0, 6
 """Points around a policy's answers where its payer may stand without a label, and words of its name."""
 _SURE_LABEL = 0.9
-_INLINE = {"member_id": "ID", "group_number": "Group", "payer_phone": "Phone"}
+_BIN_INSIDE = re.compile(r"\b(?P<label>rx ?bin)\W{1,3}(?P<value>\d{6})\b", re.IGNORECASE)
+_PCN_INSIDE = re.compile(r"\b(?P<label>rx ?pcn)\W{1,3}(?P<value>[A-Z0-9]{2,10})\b", re.IGNORECASE)
+_INLINE = {"member_id": "ID", "group_number": "Group", "payer_phone": "Phone", "bin": "RxBIN", "pcn": "RxPCN"}
 _WIDEST, _DEEPEST = 612.0, 220.0
 """Points: a letter page's width, and how far down a head of columns speaks."""
+_SMALLER = 0.66
 _HEAD_SHARE, _TALLEST = 0.12, 792.0
 """Of a page's height what is its head, and a letter page's height in points."""
 _HEAD_EDGE, _FEWEST_ROWS = 24.0, 2
@@ -65,9 +71,15 @@ _TITLE = re.compile(
 
 def with_blocks(answers: Sequence[Answer], page: PageReading) -> tuple[Answer, ...]:
     """The answers, with what sections about insurance and whole policies on one line say instead of or beside them."""
-    found = [*(_from_columns(page) or _from_sections(page)), *_from_lines(answers, page)]
+    columns = _from_columns(page)
+    texts = [] if columns else read_policy_texts(page, answers)
+    told = [word.bbox for answer in texts for word in answer.words]
+    others = [*(columns or _from_sections(page)), *_from_lines(answers, page)]
+    found = [*texts, *(one for one in others if not any(lies_on(word.bbox, told, 0.3) for word in one.words))]
     if not any(one.attribute == "member_id" and one.words for one in (*answers, *found)):
         found.extend(_numbers_in_lines(page))
+    if not any(one.attribute in {"bin", "pcn"} and one.words for one in (*answers, *found)):
+        found.extend(_pharmacy_in_lines(page))
     labels = [answer.label_bbox for answer in found]
     values = [word.bbox for answer in found for word in answer.words]
     kept = [
@@ -76,6 +88,7 @@ def with_blocks(answers: Sequence[Answer], page: PageReading) -> tuple[Answer, .
         if not lies_on(answer.label_bbox, labels, 0.3)
         and not any(lies_on(word.bbox, values, 0.3) for word in answer.words)
     ]
+    found = [one for one in found if not is_hint(one.text)]
     return tuple(sorted((*kept, *found), key=lambda a: (round(a.label_bbox.y_mid / 4), a.label_bbox.x0)))
 
 
@@ -188,6 +201,21 @@ def _numbers_in_lines(page: PageReading) -> list[Answer]:
     return list(found.values()) if len(found) == 1 else []
 
 
+def _pharmacy_in_lines(page: PageReading) -> list[Answer]:
+    """The numbers of a pharmacy benefit that one sentence of a page names: ``(RxBIN 015581, RxPCN TIDEX)``."""
+    found: list[Answer] = []
+    for name, form in (("bin", _BIN_INSIDE), ("pcn", _PCN_INSIDE)):
+        places = [
+            (said, line, number) for number, line in enumerate(page.layout.lines) for said in form.finditer(line.text)
+        ]
+        if len({said["value"] for said, _, _ in places}) != 1:
+            continue
+        said, line, number = places[0]
+        words = words_between(line.words, join_words(line.words)[1], *said.span("value"))
+        found.append(_answer(name, said["label"], words, line, (page.page.page_no, number)))
+    return [one.model_copy(update={"item": None}) for one in found]
+
+
 def _payer_of(line: Line, number: int, page: PageReading) -> list[Answer]:
     """``Insurance 1: Great Lakes Mutual`` where the layout paired nothing."""
     text, spans = join_words(line.words)
@@ -267,14 +295,30 @@ def find_payer_near(numbers: Sequence[BBox], taken: Sequence[BBox], page: PageRe
 
 
 def find_payer_over(page: PageReading) -> tuple[Word, ...]:
-    """The one name of a payer in the head of the page, which the payer's own forms and letters have; () for none."""
+    """The one name of a payer in the head of the page, which the payer's own forms and letters have; () for none.
+
+    A name of which smaller words stand on its line is taken where no whole line is one.
+    """
     least = (page.page.height or _TALLEST) * _HEAD_SHARE
-    found: dict[str, tuple[Word, ...]] = {}
-    for words in (run for line in page.layout.lines for run in word_runs(line.words)):
-        text = " ".join(word.text for word in words)
-        if words[0].bbox.top < least and len(words) <= _MOST_WORDS and _is_payer(text):
-            found[fold(text)] = words
+    runs = [run for line in page.layout.lines for run in word_runs(line.words) if run[0].bbox.top < least]
+    whole = _only_payer(runs) if any(_names(run) for run in runs) else _only_payer([_as_tall(run) for run in runs])
+    tall = _as_tall(whole) if whole else ()
+    return tall if tall and _names(tall) else whole
+
+
+def _only_payer(runs: Sequence[tuple[Word, ...]]) -> tuple[Word, ...]:
+    found = {fold(" ".join(word.text for word in words)): words for words in runs if _names(words)}
     return next(iter(found.values())) if len(found) == 1 else ()
+
+
+def _names(words: Sequence[Word]) -> bool:
+    return len(words) <= _MOST_WORDS and _is_payer(" ".join(word.text for word in words))
+
+
+def _as_tall(words: tuple[Word, ...]) -> tuple[Word, ...]:
+    """The first words of a run that are as tall as its first: what stands smaller behind a name is no part of it."""
+    tall = takewhile(lambda word: word.bbox.height > _SMALLER * words[0].bbox.height, words)
+    return tuple(tall)
 
 
 def _is_payer(text: str) -> bool:

@@ -28,7 +28,20 @@ LEAVES = (
     "relationship",
 )
 RELATIONSHIPS = {
-    **dict.fromkeys(("self", "same", "patient", "insured", "subscriber", "policy holder", "policyholder"), "self"),
+    **dict.fromkeys(
+        (
+            "self",
+            "same",
+            "same as patient",
+            "same as pt",
+            "patient",
+            "insured",
+            "subscriber",
+            "policy holder",
+            "policyholder",
+        ),
+        "self",
+    ),
     **dict.fromkeys(("spouse", "husband", "wife", "partner", "domestic partner"), "spouse"),
     **dict.fromkeys(("child", "son", "daughter", "stepchild", "dependent child"), "child"),
     **dict.fromkeys(("parent", "mother", "father", "stepparent"), "parent"),
@@ -50,6 +63,8 @@ _SPACED_IDENTIFIER = re.compile(
 _PREFIXED_IDENTIFIER = re.compile(r"(?!(?:ID|NO|NR|NUM|GRP|MEM|POL|TEL|PH|FAX|BIN|PCN)\b)[A-Z]{2,4} \d{6,12}")
 """A payer's letters before the digits of its number: ``TVF 88120076``."""
 _PLAN_BEHIND = re.compile(r"(?P<payer>.*\w)[\s,]+(?P<plan>(?:PPO|HMO|EPO|POS|HDHP|PFFS|HMO[- ]POS))", re.IGNORECASE)
+_PATIENT_IS = re.compile(r"\b(?:pt|patient) is (?:the |an? |his |her |their )?([a-z]+)\b")
+"""``Parent is insured; pt is child``."""
 REFUSED = re.compile(
     r"^(?:n\s?/?\s?a|none|no|see .*|attached.*|.*\battached|copy of .*|on file|same.*|self|unknown|tbd|x+|yes"
     r"|not applicable)\W*$",
@@ -116,6 +131,7 @@ def write_name(
     words: Sequence[Word],
     item: str | None,
     extra: dict[str, float],
+    validity: float = 1.0,
 ) -> Candidate:
     """A payer's or a plan's name; one with a misread word put right goes to a person, what was read beside it."""
     value = read_name(text, words, page)
@@ -129,7 +145,7 @@ def write_name(
         item=item,
         extra=extra,
         is_valid=is_whole,
-        validity=1.0 if is_whole else _MENDED,
+        validity=validity if is_whole else _MENDED,
         alternatives=() if is_whole else (Alternative[str](value=text),),
         reasons=() if is_whole else (NEAR_WORD,),
     )
@@ -225,5 +241,7 @@ def write_subscriber(
 
 def read_relationship(text: str) -> str | None:
     """``self``, ``spouse``, ``child``, ``parent`` or ``other``; None for text that names no relationship."""
-    folded = re.sub(r"^(?:the )?patients? (?:is )?(?:the )?", "", fold(text)) or fold(text)
-    return RELATIONSHIPS.get(folded)
+    plain = fold(text)
+    folded = re.sub(r"^(?:the )?patients? (?:is )?(?:the )?", "", plain) or plain
+    said = _PATIENT_IS.search(plain)
+    return RELATIONSHIPS.get(folded) or (RELATIONSHIPS.get(said[1]) if said is not None else None)

@@ -8,29 +8,24 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from extractor.fields.base import Context, families
-from extractor.fields.columns import ends_body, lines_below
 from extractor.fields.evidence import from_answer, from_words, is_blank_field
 from extractor.fields.names import is_reference
-from extractor.fields.ticks import tick_features, tick_reason
-from extractor.fields.typed_marks import is_unticked
+from extractor.fields.order_readings import SUPPORTIVE
+from extractor.fields.premedication_places import ASKS, boxes_of_titles, find_bodies, find_sentences, untitled_boxes
+from extractor.fields.ticks import PRINTED_CHOICE, tick_features, tick_reason
 from extractor.knowledge.doses import parse_doses
 from extractor.knowledge.drugs import find_drugs
 from extractor.knowledge.labels import match_section
 from extractor.knowledge.spans import split_spans
 from extractor.packet import Answer
 from extractor.packet.questions import fold
-from models.record import BBox, PageType, Reason, bounding_box, lies_on
+from models.record import BBox, PageType, Reason, bounding_box
 from models.stages.candidate import Candidate
 from models.stages.layout import CheckBox, Line, PageReading
 from models.stages.text import Word, join_words, words_between, words_outside
 
 _PATH = "orders[*].premedications[]"
 _COUNT = "lists.premedications"
-_ASKS = re.compile(
-    r"^(?!.*\b(?:labs?|tests?|vitals?|screen))(?:.*\bpre-?\s?med|.*\bpre-?\s?treat|.*\bpre-?\s?infusion\b"
-    r"|.*\b(?:prior to|before|ahead of) (?:(?:each|every|the|any) )?(?:infusion|visit|dose|treatment)\b)",
-    re.IGNORECASE,
-)
 _NONE = re.compile(
     r"^(?:none(?: (?:needed|required|ordered|indicated))?|no|no pre-?\s?med\w*(?: (?:needed|required|ordered))?"
     r"|not (?:needed|required|indicated)|n\s?/?\s?a|nil|0)$",
@@ -57,7 +52,21 @@ _PAGES = frozenset(
 _SAME_EDGE, _LIST_GAP = 6.0, 1.5
 """Points between left edges of a list's lines, and text heights between the lines."""
 _MOST_BODY_LINES, _MOST_LETTERS = 8, 70
-_BODY = 0.8
+_ORDER_PAGES = _PAGES - {PageType.CLINICAL_NOTE}
+"""What a note says of premedications may be what was given once."""
+_BODY, _SAID, _CHOICE = 0.8, 0.6, 0.3
+_IN_TEXT = Reason(code="in_text", text="said in a sentence to be given before the infusion")
+_UNTITLED = Reason(code="no_title", text="nothing that was read calls this a premedication")
+_TELLS_WHEN = re.compile(
+    r"^\W*(?:once|give|to be given|\d+ min\w*)\b.*\b(?:before|prior|min\w*|visit|infusion)\b", re.IGNORECASE
+)
+"""A line below an entry that only says when it is given."""
+_SAID_ROUTES = (
+    (re.compile(r"\bby mouth\b|\borally\b", re.IGNORECASE), "PO"),
+    (re.compile(r"\bintravenously\b", re.IGNORECASE), "IV"),
+)
+_TYPED = re.compile(r"(?<!\S)(?:[xX\u2713\u2714]|\[\s?[xX]\s?\])\s")
+_OFFERS_NONE = re.compile(r"\b(?:none|nothing|no premed\w*)\b", re.IGNORECASE)
 
 
 class _Premedications:
@@ -74,8 +83,10 @@ class _Premedications:
 
     def _all(self, page: PageReading, context: Context) -> Iterator[Candidate]:
         answers = context.answers[page.page.page_no]
-        boxes = [box for box in page.layout.checkboxes if _is_premedication(box, page)]
-        used = [place for box in boxes for place in (box.bbox, box.label_bbox) if place is not None]
+        titled = boxes_of_titles(page)
+        boxes = [box for box in page.layout.checkboxes if _is_premedication(box, page) or box in titled]
+        meant = [box for box in page.layout.checkboxes if box in boxes or box.is_checked is False]
+        used = [place for box in meant for place in (box.bbox, box.label_bbox) if place is not None]
         for box in boxes:
             if box.is_checked is not False:
                 yield from _from_box(box, page)
@@ -84,21 +95,31 @@ class _Premedications:
                 continue
             words = words_outside(answer.words, used)
             if words:
-                yield from _from_answer(answer, words, page)
+                yield from _from_answer(answer, words, page, used)
                 for line in [] if boxes else _further_lines(words, page):
                     yield from _from_line(line.words, page)
                     used.extend(word.bbox for word in line.words)
             elif not boxes and is_blank_field(answer):
                 yield from_answer(_PATH, None, answer, page)
             used.extend(word.bbox for word in words)
-            used.append(answer.label_bbox)
+            used.extend([answer.label_bbox] if words else [])
         if not boxes:
             yield from _from_body(page, used)
+            for box in untitled_boxes(page):
+                yield from (_doubt_purpose(one) for one in _from_box(box, page) if box.is_checked)
+        if page.page.type in _ORDER_PAGES:
+            yield from _from_sentences(page, used)
+
+
+def _doubt_purpose(found: Candidate) -> Candidate:
+    """What nothing on the page calls a premedication is one to ask about."""
+    features = {**found.features, "role": _SAID, "label": _SAID, "anchor": 0.0}
+    return found.model_copy(update={"features": features, "is_valid": False, "reasons": (*found.reasons, _UNTITLED)})
 
 
 def _is_premedication(box: CheckBox, page: PageReading) -> bool:
     if box.question:
-        return _ASKS.search(box.question) is not None
+        return ASKS.search(box.question) is not None
     known = match_section(page.layout.title_of(box.section))
     return known is not None and known[0] == "premedications"
 
@@ -150,9 +171,10 @@ def split_premedications(text: str) -> list[tuple[int, int]]:
         part = text[first:last]
         if not part.strip():
             continue
-        if _names_drug(part) or not entries:
+        is_sentence = bool(entries) and "." in text[entries[-1][1] : first]
+        if (_names_drug(part) and (parse_doses(part) or not is_sentence)) or not entries:
             entries.append((first, last))
-        elif "." in text[entries[-1][1] : first]:
+        elif is_sentence:
             break  # the next sentence is about something else
         elif parse_doses(part) or len(part.split()) <= 3:
             entries[-1] = (entries[-1][0], last)
@@ -173,11 +195,14 @@ def _split_at_drugs(text: str, first: int, last: int) -> Iterator[tuple[int, int
     yield start, last
 
 
-def _from_answer(answer: Answer, words: tuple[Word, ...], page: PageReading) -> Iterator[Candidate]:
+def _from_answer(
+    answer: Answer, words: tuple[Word, ...], page: PageReading, used: Sequence[BBox]
+) -> Iterator[Candidate]:
+    """``used``: boxes and what else speaks for itself."""
     if not _names_drug(answer.text) and not _NONE.match(answer.text.strip(" .,_-")):
-        words = _rest_of_row(answer, page) or words
+        words = _rest_of_row(answer, page, used) or words
     text, spans = join_words(words)
-    bare = text.strip(" .,_-")
+    bare = re.split(r"(?<=\w)[.;]\s+(?=[A-Z])", text, maxsplit=1)[0].strip(" .,_-")
     if _NONE.match(bare):
         yield from_answer(_COUNT, 0.0, answer, page, words=words)
         return
@@ -203,13 +228,15 @@ def _further_lines(words: Sequence[Word], page: PageReading) -> Iterator[Line]:
         if gap < -0.5 * line.bbox.height or abs(line.bbox.x0 - last.x0) > _SAME_EDGE:
             continue
         text = tidy(line.text)
-        if gap > _LIST_GAP * line.bbox.height or not (_names_drug(text) and parse_doses(text)):
+        is_entry = _names_drug(text) and bool(parse_doses(text))
+        if gap > _LIST_GAP * line.bbox.height or not (is_entry or _TELLS_WHEN.search(line.text)):
             return
-        yield line
+        if is_entry:
+            yield line
         last = line.bbox
 
 
-def _rest_of_row(answer: Answer, page: PageReading) -> tuple[Word, ...]:
+def _rest_of_row(answer: Answer, page: PageReading, used: Sequence[BBox]) -> tuple[Word, ...]:
     """What stands behind a label that was cut short: ``Premeds | 30 min prior: acetaminophen 650 mg``."""
     row = [
         word
@@ -219,34 +246,73 @@ def _rest_of_row(answer: Answer, page: PageReading) -> tuple[Word, ...]:
     ]
     row.sort(key=lambda word: word.bbox.x0)
     colon = next((number for number, word in enumerate(row) if word.text.endswith(":")), -1)
-    rest = tuple(row[colon + 1 :])
+    rest = words_outside(row[colon + 1 :], used)
     return rest if _names_drug(" ".join(word.text for word in rest)) else ()
 
 
 def _from_body(page: PageReading, used: Sequence[BBox]) -> Iterator[Candidate]:
-    """Lines that name a drug below a title about premedications, on pages that give no boxes for them."""
-    lines = page.layout.lines
-    for line in lines:
-        known = match_section(line.text)
-        if known is None or known[0] != "premedications" or lies_on(line.bbox, used):
-            continue
-        for below in lines_below(line, page, _MOST_BODY_LINES):
-            if ends_body(below.text) or any(lies_on(w.bbox, used) for w in below.words):
-                break
-            if is_unticked(below.text, lines):
-                continue
-            yield from _from_line(below.words, page)
+    """What stands under titles about premedications, on pages that give no boxes for them.
+
+    Entries with a typed mark are those that are meant; without one beside a printed "none" nothing tells which are.
+    """
+    runs = list(find_bodies(page, used))
+    texts = [join_words(words)[0] for words in runs]
+    is_typed = any(_TYPED.search(text) for text in texts)
+    is_choice = not is_typed and any(_OFFERS_NONE.search(text) for text in texts)
+    for words in runs:
+        for part in _by_marks(words) if is_typed else [words]:
+            for found in _from_line(part, page):
+                yield _doubt_choice(found) if is_choice else found
 
 
-def _from_line(words: tuple[Word, ...], page: PageReading) -> Iterator[Candidate]:
+def _by_marks(words: tuple[Word, ...]) -> Iterator[tuple[Word, ...]]:
+    """The words behind each typed mark of a line."""
+    marks = [number for number, word in enumerate(words) if _TYPED.match(f"{word.text} ")]
+    for first, last in pairwise([*marks, len(words)]):
+        if first + 1 < last:
+            yield words[first + 1 : last]
+
+
+def _doubt_choice(found: Candidate) -> Candidate:
+    features = {**found.features, "role": _CHOICE, "valid": _CHOICE}
+    return found.model_copy(update={"features": features, "reasons": (*found.reasons, PRINTED_CHOICE)})
+
+
+def _from_sentences(page: PageReading, used: Sequence[BBox]) -> Iterator[Candidate]:
+    """``Please give cetirizine 10 mg PO before each infusion``: the drugs with doses, but what the infusion is of."""
+    for told in find_sentences(page, used):
+        if told.is_none:
+            reason = Reason(code="in_text", text="the text says that none is given")
+            yield from_words(_COUNT, 0.0, told.words, page, role=_SAID, reason=reason)
+        else:
+            entries = list(_from_line(told.words, page, role=_SAID))
+            yield from (one for one in entries if not _is_infused(str(one.value)))
+
+
+def _is_infused(value: str) -> bool:
+    return any(drug.infused and drug.generic not in SUPPORTIVE for drug in find_drugs(value))
+
+
+def _from_line(words: tuple[Word, ...], page: PageReading, role: float = _BODY) -> Iterator[Candidate]:
     text, spans = join_words(words)
-    reason = Reason(code="section", text="stands under a title about premedications")
+    is_said = role < _BODY
+    reason = _IN_TEXT if is_said else Reason(code="section", text="stands under a title about premedications")
     for start, end in split_premedications(text):
-        value = re.sub(r"^\W*[xX\u2713]\W+", "", tidy(text[start:end])).strip(" []()")
-        if _names_drug(value) and len(value) <= _MOST_LETTERS:
+        entry = _from_its_name(text[start:end]) if is_said else text[start:end]
+        value = re.sub(r"^\W*[xX\u2713]\W+", "", tidy(entry)).strip(" []()")
+        if _names_drug(value) and len(value) <= _MOST_LETTERS and (parse_doses(value) or not is_said):
             place = words_between(words, spans, start, end)
-            extra = {"label": 0.8, "relation": 0.9}
-            yield from_words(_PATH, value, place, page, role=_BODY, reason=reason, extra=extra)
+            extra = {} if is_said else {"label": 0.8, "relation": 0.9}
+            yield from_words(_PATH, value, place, page, role=role, reason=reason, extra=extra)
+
+
+def _from_its_name(value: str) -> str:
+    """An entry of a sentence from its drug on, with the route in the orders' short form: ``cetirizine 10 mg PO``."""
+    drugs = find_drugs(value, is_named=True)
+    entry = value[min(drug.start for drug in drugs) :] if drugs else value
+    for pattern, route in _SAID_ROUTES:
+        entry = pattern.sub(route, entry)
+    return entry
 
 
 families.register("premedications")(_Premedications())

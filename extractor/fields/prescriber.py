@@ -7,7 +7,7 @@ from extractor.fields.base import Context, families
 from extractor.fields.evidence import from_answer, from_words, propose_unread_phone
 from extractor.fields.names import propose_name_part, propose_whole_name, words_of
 from extractor.fields.numbers import find_phones, find_ten_digits
-from extractor.knowledge.names import parse_credentials, parse_name
+from extractor.knowledge.names import NameReading, parse_credentials, parse_name
 from extractor.knowledge.npi import is_in_issued_range, is_valid_npi, repairs
 from extractor.packet import Answer, Role
 from models.record import Alternative, BBox, Reason
@@ -21,6 +21,9 @@ _NAMES = frozenset({"provider_name", "full_name", "last_name"})
 _CLOSING = re.compile(
     r"^\W*(?:sincerely|(?:best|kind|warm)?\s?regards|respectfully|yours truly|thank you)\b", re.IGNORECASE
 )
+_COPIED = re.compile(r"^\W*cc\b", re.IGNORECASE)
+_LONGEST_NAME = 7
+"""Words of a name with its credentials."""
 _WRITER = 0.65
 """How surely the writer of a letter is the one who orders."""
 _NPI_WORD = re.compile(r"^[*(]?n[.\s]?p[.\s]?[il1][.)]?[#:.]*", re.IGNORECASE)
@@ -58,21 +61,48 @@ def _letter_writer(page: PageReading, context: Context) -> Iterable[Candidate]:
     closing = next((line for line in page.layout.lines if _CLOSING.match(line.text)), None)
     if closing is None:
         return
+    signed = name_under(closing, page.layout.lines)
+    if signed is not None:
+        yield from _written(signed, parse_name(join_words(signed)[0]), page)
+        return
+    end = min((line.bbox.top for line in page.layout.lines if _COPIED.match(line.text)), default=float("inf"))
     people = [
         located
         for located in context.read_entities(page)
-        if located.entity.label is EntityLabel.PERSON and located.bbox.top > closing.bbox.top
+        if located.entity.label is EntityLabel.PERSON and closing.bbox.top < located.bbox.top < end
     ]
     for located in sorted(people, key=lambda person: person.bbox.top)[:1]:
-        reading = parse_name(located.entity.text)
-        if reading is None:
-            return
-        parts = {"first_name": reading.first, "last_name": reading.last, "credentials": reading.credentials}
-        reason = Reason(code="letter_signed", text="stands below the closing words of a letter")
-        for part, value in parts.items():
-            if value is not None:
-                words = words_of(value, located.words) or located.words
-                yield from_words(f"prescriber.{part}", value, words, page, role=_WRITER, reason=reason)
+        yield from _written(located.words, parse_name(located.entity.text), page)
+
+
+def name_under(closing: Line, lines: Sequence[Line]) -> tuple[Word, ...] | None:
+    """The first line below a closing that is a name with credentials; not one that gets a copy."""
+    for line in sorted(lines, key=lambda line: line.bbox.top):
+        if line.bbox.top <= closing.bbox.y_mid or line is closing:
+            continue
+        if _COPIED.match(line.text):
+            return None
+        reading = parse_name(line.text) if 2 <= len(line.words) <= _LONGEST_NAME else None
+        is_plain = not any(character.isdigit() or character == ":" for character in line.text)
+        if reading is not None and is_plain and reading.first and reading.last and reading.credentials:
+            return line.words
+    return None
+
+
+def _written(words: tuple[Word, ...], reading: NameReading | None, page: PageReading) -> Iterable[Candidate]:
+    if reading is None:
+        return
+    parts = {"first_name": reading.first, "last_name": reading.last, "credentials": reading.credentials}
+    reason = Reason(code="letter_signed", text="stands below the closing words of a letter")
+    for part, value in parts.items():
+        if value is not None:
+            at = words_of(value, words) or words
+            yield from_words(f"prescriber.{part}", value, at, page, role=_WRITER, reason=reason)
+    if reading.middle is not None and reading.last is not None and len(reading.middle.strip(".")) > 1:
+        # Two words may be a middle and a last name, or a last name of two: who signs knows.
+        both = f"{reading.middle} {reading.last}"
+        at = words_of(both, words) or words
+        yield from_words("prescriber.last_name", both, at, page, role=_WRITER, reason=reason)
 
 
 def _ticked_credentials(page: PageReading) -> Iterable[Candidate]:

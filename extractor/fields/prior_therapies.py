@@ -9,51 +9,45 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from extractor.fields.base import Context, families
 from extractor.fields.columns import lines_below
-from extractor.fields.evidence import from_answer, from_words
-from extractor.fields.prose import is_learned_page
-from extractor.fields.therapy_tables import PAGE_FIT, PROSE_PAGES, is_prior_table, read_prior_table, says_prior
+from extractor.fields.evidence import from_answer
+from extractor.fields.run_on import run_on, stops_of
+from extractor.fields.therapy_candidates import as_read, from_reading
+from extractor.fields.therapy_prose import tell_notes, tell_prose
+from extractor.fields.therapy_tables import PAGE_FIT, PROSE_PAGES, find_prior_tables, read_prior_table, says_prior
 from extractor.fields.ticks import tick_features, tick_reason
-from extractor.fields.told_therapies import complete, from_told, is_told_otherwise, tell_therapies
+from extractor.fields.titled_boxes import boxes_below
 from extractor.fields.typed_marks import is_unticked
 from extractor.knowledge.drugs import DOUBTFUL, find_drugs
-from extractor.knowledge.therapies import Said, TherapyReading, read_therapies
-from extractor.packet import Answer
+from extractor.knowledge.labels import match_section
+from extractor.knowledge.therapies import Said, read_therapies
+from extractor.packet import Answer, find_letter
 from extractor.packet.questions import GUESSED
-from models.record import Alternative, BBox, PageType, Reason, lies_on
+from models.record import BBox, PageType, Reason, lies_on
 from models.stages.candidate import Candidate
-from models.stages.entities import EntityContext, EntityLabel, LocatedEntity
-from models.stages.layout import CheckBox, PageReading
+from models.stages.layout import CheckBox, Line, PageReading
 from models.stages.text import Word, join_words, words_between, words_outside
 
 LEAVES = ("drug", "start", "stop", "outcome")
 _ENDS_BODY = re.compile(
     r"^\W*(?:\d{1,2}|[A-H])\s?[.)]\s+[A-Z][a-z]+\s*$|^[A-Z][A-Z &/\-]{3,40}:?$|^[A-Z][A-Za-z /]{2,30}:"
 )
-_PAST = re.compile(
-    r"\b(?:tried|failed|previous(?:ly)?|prior|formerly|was on|had been on|was treated|refractory)\b", re.IGNORECASE
-)
-_MAY_BE_PAST = re.compile(
-    r"\b(?:tried|trial|failed|failure|previous|prior|formerly|stopped|discontinued|d/c|switch|transition|was on|been on"
-    r"|treated|refractory|intoleran|tolerate|response|relaps|progress|despite|history|past)",
+_SENTENCE_END = re.compile(r"(?<=\w[\w)])\.(?=\s+[A-Z]|\s*$)")
+_TELLS_END = re.compile(
+    r"\W*(?:reason|why)\b[^:]{0,30}:|\W*(?:outcome|response|result|stopped|ended|discontinued)\b[^:]{0,20}:",
     re.IGNORECASE,
 )
-"""Without one of these no sentence of a page tells of an earlier therapy, and the page need not be analysed."""
-_REACTION = re.compile(
-    r"\b(?:stop the infusion|hives|chills|reaction protocol|if reaction|for reaction|epinephrine|keep the line)\b",
-    re.IGNORECASE,
-)
-"""What to give when a reaction comes is ordered, not past."""
-_AROUND = 140
-_SOON = 40
-"""Characters from a drug to the dates that are its own in prose."""
+_ROW_LABELS = frozenset({"drug", "date", "other_date", "start_date", "duration", "relationship"})
+_BRACKETS = re.compile(r"\([^()]*\)")
+"""What a title asks for beside: ``Prior treatment (drug, dates, outcome)``."""
+_LONGEST_TITLE = 6
+"""Words."""
+_BROKEN_OFF, _SAME_EDGE = 2, 6.0
+"""Words of a line of a title in a narrow cell, and points between the left edges of its lines."""
 _MOST_BODY_LINES = 14
 _LEVEL = 0.5
 """Of a word's height that lies on its row."""
-_LABELLED, _TICKED, _BODY, _PROSE, _FILLED = 0.95, 0.95, 0.9, 0.7, 0.55
-_IN_TEXT = Reason(code="in_text", text="spoken of as an earlier therapy in the text")
+_LABELLED, _TICKED, _BODY = 0.95, 0.95, 0.9
 _NOTE = frozenset({PageType.CLINICAL_NOTE})
-_RUN = tuple[tuple[Word, ...], str, list[tuple[int, int]]]
-"""Words with their text and each word's first and last (exclusive) character in it."""
 
 
 class _PriorTherapies:
@@ -68,54 +62,32 @@ class _PriorTherapies:
 
     def _all(self, page: PageReading, context: Context) -> Iterator[list[Candidate]]:
         answers = context.answers[page.page.page_no]
-        used: list[BBox] = []
-        for table in page.layout.tables:
-            if is_prior_table(table, page):
-                used.append(table.bbox)
-                yield from read_prior_table(table, page)
-        boxes = [box for box in page.layout.checkboxes if _is_prior_box(box, page)]
+        letter = find_letter(page.layout)
+        used: list[BBox] = [line.bbox for line in letter.head] if letter is not None else []
+        for table in find_prior_tables(page):
+            used.append(table.bbox)
+            yield from read_prior_table(table, page)
+        titled = boxes_below([line for line in page.layout.lines if _is_title(line.text)], page, _names_only_drug)
+        boxes = [box for box in page.layout.checkboxes if _is_prior_box(box, page) or box in titled]
         for box in boxes:
             used.extend(place for place in (box.bbox, box.label_bbox) if place is not None)
             if box.is_checked is not False:
                 yield from _from_box(box, page)
-        yield from _told(page, context, used)
+        yield from tell_notes(page, context, used)
         for answer in answers:
-            if answer.attribute != "prior_therapy" or not answer.words or answer.label_score <= GUESSED:
+            if answer.attribute != "prior_therapy" or not answer.words:
                 continue
-            words = (*words_outside(answer.words, used), *_more_lines(answer, page, answers))
-            used.extend(word.bbox for word in words)
-            yield from _from_answer(answer, words, page)
-        labels = [answer.label_bbox for answer in answers if answer.attribute not in {"unknown", "prior_therapy"}]
+            words = (*words_outside(answer.words, used), *_more_words(answer, page, answers))
+            found = list(_from_answer(answer, words, page))
+            if answer.label_score > GUESSED or all(_is_dated(group) for group in found):
+                used.extend(word.bbox for word in words)
+                yield from found
+        labels = [answer.label_bbox for answer in answers if not _is_of_a_therapy(answer)]
         for words in _bodies(page, used, labels):
             used.extend(word.bbox for word in words)
             yield from _from_body(words, page)
         if page.page.type in PROSE_PAGES:
-            yield from _from_prose(page, context, used)
-
-
-def _told(page: PageReading, context: Context, used: list[BBox]) -> Iterator[list[Candidate]]:
-    """What the trained model tells of in a note, before rules read it; its words are ``used`` then."""
-    if not is_learned_page(page):
-        return
-    entities = context.read_entities(page)
-    current = {one.entity.value for one in entities if one.entity.told is EntityContext.CURRENT}
-    told = tuple(tell_therapies(entities, used))
-    if not told:
-        return
-    words = tuple(word for line in page.layout.lines for word in line.words)
-    text, spans = join_words(words)
-    readings = read_therapies(text)
-    taken = [word.bbox for drug, leaves in told for one in (drug, *leaves.values()) for word in one.words]
-    for drug, leaves in told:
-        used.extend(word.bbox for one in (drug, *leaves.values()) for word in one.words)
-        if drug.entity.value not in current or "outcome" in leaves or "stop" in leaves:
-            reading = _reading_at(drug, readings, words, spans)
-            ruled = (
-                []
-                if reading is None
-                else _from_reading(reading, (words, text, spans), page, role=_FILLED, reason=_IN_TEXT)
-            )
-            yield complete(from_told(page, drug, leaves), ruled, taken)
+            yield from tell_prose(page, context, used)
 
 
 def _more_lines(answer: Answer, page: PageReading, answers: Sequence[Answer]) -> tuple[Word, ...]:
@@ -133,6 +105,37 @@ def _more_lines(answer: Answer, page: PageReading, answers: Sequence[Answer]) ->
     return tuple(found)
 
 
+def _more_words(answer: Answer, page: PageReading, answers: Sequence[Answer]) -> tuple[Word, ...]:
+    """What goes on with an answer: a list's further rows, or the sentences of a paragraph that still tell of one."""
+    rows = _more_lines(answer, page, answers) or _said_below(answer, page)
+    if rows:
+        return rows
+    others = [other for other in answers if other is not answer]
+    stops = [*stops_of(page), *(other.label_bbox for other in others)]
+    stops.extend(word.bbox for other in others for word in other.words)
+    more = run_on(answer.words, page, stops)
+    text, spans = join_words((*answer.words, *more))
+    own = spans[len(answer.words) - 1][1]
+    for sentence in _SENTENCE_END.finditer(text, max(0, own - 1)):
+        following = text[sentence.end() :]
+        told = read_therapies(following, is_listed=True)
+        ends = _SENTENCE_END.search(following)
+        if not told or told[0].start is None or (ends is not None and told[0].start.start > ends.start()):
+            starts = [first for first, _last in spans[len(answer.words) :]]
+            return tuple(word for word, first in zip(more, starts, strict=True) if first < sentence.end())
+    return more
+
+
+def _said_below(answer: Answer, page: PageReading) -> tuple[Word, ...]:
+    """The line right below an answer that starts where it does and tells how it ended: ``Reason stopped: rash``."""
+    for line in page.layout.lines:
+        gap = line.bbox.top - answer.bbox.bottom
+        is_next = abs(line.bbox.x0 - answer.bbox.x0) <= 6.0 and -2.0 <= gap <= 0.8 * line.bbox.height
+        if is_next and _TELLS_END.match(line.text):
+            return line.words
+    return ()
+
+
 def _is_prior_box(box: CheckBox, page: PageReading) -> bool:
     if says_prior(box.question or ""):
         return True
@@ -147,7 +150,7 @@ def _from_box(box: CheckBox, page: PageReading) -> Iterator[list[Candidate]]:
     text, spans = join_words(words)
     reason, extra = tick_reason(box), tick_features(box)
     for reading in read_therapies(text, is_listed=True):
-        yield _from_reading(reading, (words, text, spans), page, role=_TICKED, reason=reason, extra=extra)
+        yield from_reading(reading, (words, text, spans), page, role=_TICKED, reason=reason, extra=extra)
 
 
 def _row_words(box: CheckBox, page: PageReading) -> tuple[Word, ...]:
@@ -170,52 +173,6 @@ def _row_words(box: CheckBox, page: PageReading) -> tuple[Word, ...]:
     return tuple(sorted(words, key=lambda word: word.bbox.x0))
 
 
-def _from_reading(
-    reading: TherapyReading,
-    run: _RUN,
-    page: PageReading,
-    *,
-    role: float,
-    reason: Reason,
-    extra: dict[str, float] | None = None,
-) -> list[Candidate]:
-    words, _text, spans = run
-    drug = reading.drug
-    made: list[Candidate] = []
-    leaves: dict[str, Said | None] = {"start": reading.start, "stop": reading.stop, "outcome": reading.outcome}
-    more = {"page": PAGE_FIT[page.page.type], **(extra or {})}
-    name = from_words(
-        "prior_therapies[].drug",
-        drug.generic,
-        words_between(words, spans, drug.start, drug.end),
-        page,
-        role=role,
-        reason=reason,
-        is_valid=drug.score > DOUBTFUL,
-        extra={"valid": drug.score, **more},
-    )
-    others = tuple(Alternative[str](value=other) for other in drug.alternatives[:5])
-    made.append(name.model_copy(update={"alternatives": others}))
-    for leaf, said in leaves.items():
-        if said is not None:
-            place = words_between(words, spans, said.start, said.end)
-            one = from_words(
-                f"prior_therapies[].{leaf}",
-                said.value,
-                place,
-                page,
-                role=role,
-                reason=reason,
-                extra={"valid": said.score, **more},
-            )
-            made.append(one.model_copy(update={"alternatives": _as_read(said)}))
-    return made
-
-
-def _as_read(said: Said) -> tuple[Alternative[str], ...]:
-    return () if said.read is None else (Alternative[str](value=said.read),)
-
-
 def _from_answer(answer: Answer, words: tuple[Word, ...], page: PageReading) -> Iterator[list[Candidate]]:
     text, spans = join_words(words)
     for reading in read_therapies(text, is_listed=True):
@@ -232,7 +189,7 @@ def _from_answer(answer: Answer, words: tuple[Word, ...], page: PageReading) -> 
                 words=words_between(words, spans, said.start, said.end),
                 validity=said.score,
                 is_valid=said.score > DOUBTFUL,
-                alternatives=_as_read(said),
+                alternatives=as_read(said),
                 extra={"role": _LABELLED, "page": PAGE_FIT[page.page.type]},
             )
             for leaf, said in leaves.items()
@@ -240,22 +197,83 @@ def _from_answer(answer: Answer, words: tuple[Word, ...], page: PageReading) -> 
         ]
 
 
+def _is_of_a_therapy(answer: Answer) -> bool:
+    """Whether a label may stand among those of an earlier therapy: ``Drug:``, ``Dates:`` and ``Result:`` in a row."""
+    is_inside = says_prior(answer.section or "") and answer.attribute in _ROW_LABELS
+    return is_inside or answer.attribute in {"unknown", "prior_therapy"}
+
+
+def _is_dated(group: Sequence[Candidate]) -> bool:
+    """Whether a beginning and an end or an outcome are told, which stands for itself under a label that was guessed."""
+    return any(one.path.endswith(".start") for one in group) and len(group) > len(("drug", "start"))
+
+
 def _bodies(page: PageReading, used: Sequence[BBox], labels: Sequence[BBox]) -> Iterator[tuple[Word, ...]]:
-    """The lines below each title about earlier therapies, as one run of words; a label or a question ends it."""
+    """What stands right of or below each title about earlier therapies, as one run of words."""
+    for line in _titles(page):
+        if _is_title(line.text):
+            words = _beside(line, page, used, labels) or _below(line, page, used, labels)
+            if words:
+                yield _by_rows(words)
+
+
+def _is_title(text: str) -> bool:
+    """Whether a line is a title about earlier therapies, and names none itself."""
+    bare = _BRACKETS.sub("", text)
+    is_short = len(bare.split()) <= _LONGEST_TITLE and ":" not in bare.rstrip(": ")
+    return is_short and find_drugs(bare) == () and says_prior(text)
+
+
+def _names_only_drug(box: CheckBox) -> bool:
+    """Whether a box without a question of its own offers a drug by its name alone."""
+    drugs = find_drugs(box.label, is_named=True)
+    return not box.question and len(drugs) == 1 and len(box.label.split()) <= _LONGEST_TITLE
+
+
+def _titles(page: PageReading) -> Iterator[Line]:
+    """The lines of a page, then those of one or two words with the line right below that a narrow cell broke off."""
     lines = page.layout.lines
+    yield from lines
     for line in lines:
-        is_title = len(line.words) <= 6 and ":" not in line.text.rstrip(": ") and find_drugs(line.text) == ()
-        if not is_title or not says_prior(line.text):
-            continue
-        words: list[Word] = []
-        for below in lines_below(line, page, _MOST_BODY_LINES):
-            is_asking = "?" in below.text or any(lies_on(word.bbox, labels) for word in below.words)
-            if is_asking or _ENDS_BODY.match(below.text):
-                break
-            if not is_unticked(below.text, lines):
-                words.extend(words_outside(below.words, used))
-        if words:
-            yield _by_rows(words)
+        for below in lines if len(line.words) <= _BROKEN_OFF else ():
+            gap = below.bbox.top - line.bbox.bottom
+            is_next = abs(below.bbox.x0 - line.bbox.x0) < _SAME_EDGE and -2.0 <= gap < line.bbox.height
+            if is_next and len(below.words) <= _BROKEN_OFF and not says_prior(line.text):
+                yield Line(words=(*line.words, *below.words), bbox=line.bbox.union(below.bbox))
+
+
+def _beside(title: Line, page: PageReading, used: Sequence[BBox], labels: Sequence[BBox]) -> list[Word]:
+    """The words right of a title that stands in the margin, with the lines that they go on to."""
+    right = [line for line in _row_of(title, page) if line.bbox.x0 > title.bbox.x1]
+    if not right or not find_drugs(right[0].text, is_named=True):
+        return []
+    words = list(words_outside(right[0].words, [*used, *labels]))
+    return [*words, *run_on(words, page, [*stops_of(page), *labels, *used])]
+
+
+def _below(title: Line, page: PageReading, used: Sequence[BBox], labels: Sequence[BBox]) -> list[Word]:
+    """The lines below a title with what stands on their rows; a label or a question ends them."""
+    words: list[Word] = []
+    titles = [section.title_bbox for section in page.layout.sections if section.title_bbox != title.bbox]
+    for below in lines_below(title, page, _MOST_BODY_LINES):
+        is_asking = "?" in below.text or any(lies_on(word.bbox, labels) for word in below.words)
+        if is_asking or _ENDS_BODY.match(below.text) or lies_on(below.bbox, titles) or match_section(below.text):
+            break
+        further = [line for line in _row_of(below, page) if read_therapies(line.text) and line.bbox.x0 > below.bbox.x1]
+        for line in (below, *further):
+            if not is_unticked(line.text, page.layout.lines):
+                words.extend(word for word in words_outside(line.words, used) if word not in words)
+    return words
+
+
+def _row_of(line: Line, page: PageReading) -> list[Line]:
+    """The other lines on the row of a line, from left to right."""
+    row = [
+        other
+        for other in page.layout.lines
+        if other is not line and other.bbox.y_overlap(line.bbox) > _LEVEL * min(other.bbox.height, line.bbox.height)
+    ]
+    return sorted(row, key=lambda other: other.bbox.x0)
 
 
 def _by_rows(words: Sequence[Word]) -> tuple[Word, ...]:
@@ -276,56 +294,7 @@ def _from_body(words: tuple[Word, ...], page: PageReading) -> Iterator[list[Cand
     extra = {"label": 0.9, "relation": 0.9, "anchor": 1.0}
     for reading in read_therapies(text, is_listed=page.page.type not in _NOTE):
         if reading.drug.score > DOUBTFUL:
-            yield _from_reading(reading, (words, text, spans), page, role=_BODY, reason=reason, extra=extra)
-
-
-def _from_prose(page: PageReading, context: Context, used: Sequence[BBox]) -> Iterator[list[Candidate]]:
-    """Drugs that a sentence speaks of as tried before, with the dates and the outcome it gives."""
-    loose = " ".join(line.text for line in page.layout.lines if not lies_on(line.bbox, used))
-    if _MAY_BE_PAST.search(loose) is None or not find_drugs(loose):
-        return
-    entities = [one for one in context.read_entities(page) if one.entity.label is EntityLabel.DRUG]
-    current = {one.entity.value for one in entities if one.entity.context is EntityContext.CURRENT}
-    words = tuple(word for line in page.layout.lines for word in line.words)
-    text, spans = join_words(words)
-    free = [one for one in entities if not any(lies_on(word.bbox, used) for word in one.words)]
-    if not free:
-        return
-    readings = read_therapies(text)
-    for located in free:
-        reading = _reading_at(located, readings, words, spans)
-        is_prior = located.entity.context is EntityContext.PRIOR and located.entity.value not in current
-        is_prior = is_prior and not is_told_otherwise(located.entity)
-        if reading is not None and not is_prior and page.page.type in _NOTE:
-            is_prior = located.entity.context is EntityContext.CURRENT and _is_over(reading)
-        if reading is not None and is_prior and reading.drug.score > DOUBTFUL and _is_told(reading, text):
-            yield _from_reading(reading, (words, text, spans), page, role=_PROSE, reason=_IN_TEXT)
-
-
-def _is_over(reading: TherapyReading) -> bool:
-    """Whether a beginning, an end and an outcome are told of a drug: it is not given any more."""
-    if reading.start is None or reading.stop is None or reading.outcome is None:
-        return False
-    return reading.start.start - reading.drug.end < _SOON
-
-
-def _is_told(reading: TherapyReading, text: str) -> bool:
-    """Whether more than a bare cue stands for it: when, how it ended, or words that only speak of the past."""
-    around = text[max(0, reading.drug.start - _AROUND) : reading.drug.end + _AROUND]
-    if _REACTION.search(around):
-        return False
-    return bool(reading.start or reading.stop or reading.outcome or _PAST.search(around))
-
-
-def _reading_at(
-    located: LocatedEntity, readings: Sequence[TherapyReading], words: Sequence[Word], spans: Sequence[tuple[int, int]]
-) -> TherapyReading | None:
-    boxes = {word.bbox for word in located.words}
-    for reading in readings:
-        place = {word.bbox for word in words_between(words, spans, reading.drug.start, reading.drug.end)}
-        if place & boxes:
-            return reading
-    return None
+            yield from_reading(reading, (words, text, spans), page, role=_BODY, reason=reason, extra=extra)
 
 
 families.register("prior_therapies")(_PriorTherapies())

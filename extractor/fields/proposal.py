@@ -4,6 +4,7 @@ from datetime import date
 
 from extractor.fields.bare_answers import with_bare_answers
 from extractor.fields.base import Context, families
+from extractor.fields.orderers import demote_referrers
 from extractor.fields.prose import ReadEntities, read_page_entities
 from extractor.fields.receiver import find_receiver_npis, find_receiver_phones
 from extractor.packet import read_answers
@@ -19,7 +20,8 @@ def propose(packet: Packet, options: SiteOptions, today: date) -> tuple[Candidat
 
     ``options`` names the receiving site's own numbers; ``today`` bounds birth dates and dates of events.
     """
-    answers = {page.page.page_no: with_bare_answers(page, read_answers(page), today) for page in packet.pages}
+    asked = {page.page.page_no: with_bare_answers(page, read_answers(page), today) for page in packet.pages}
+    answers = demote_referrers(asked, packet.pages)
     context = Context(
         today=today,
         site=options,

@@ -12,7 +12,7 @@ from extractor.knowledge.drugs import find_drugs
 from extractor.knowledge.icd10cm import describe, normalise_code
 from extractor.ner import page_entities
 from extractor.packet import find_letter
-from models.record import BBox, PageType, bounding_box
+from models.record import BBox, PageType, bounding_box, lies_on
 from models.stages.entities import Entity, EntityContext, EntityLabel, LocatedEntity
 from models.stages.layout import PageReading
 from models.stages.text import Word
@@ -51,12 +51,15 @@ def without_other_drugs(
 ) -> list[Statement]:
     """The statements without drugs that are not ordered (tried, refused, allergic to, premedication), and their doses.
 
-    Lines of text are looked at, and answers that name several drugs; a ticked box says of itself what is ordered.
+    Lines of text are looked at, and answers that name several drugs; a ticked box says of itself what is ordered, and
+    what stands above the salutation of a letter is what it is about.
     """
     doubtful = [statement for statement in statements if _needs_context(statement)]
     if not doubtful:
         return list(statements)
-    others = _boxes_of_others(read_entities(page))
+    letter = find_letter(page.layout)
+    head = [line.bbox for line in letter.head] if letter is not None else []
+    others = frozenset(box for box in _boxes_of_others(read_entities(page)) if not lies_on(box, head))
     return [
         kept
         for statement in statements

@@ -10,12 +10,15 @@ from datetime import date
 
 from extractor.fields.base import Context, families
 from extractor.fields.evidence import from_answer, from_words
+from extractor.fields.names import is_reference
+from extractor.fields.prescriber import name_under
 from extractor.knowledge.dates import find_dates, parse_date
-from extractor.packet import Answer, Role
+from extractor.packet import Answer, Role, find_letter
 from extractor.packet.questions import GUESSED, find_role, fold, read_label
 from models.record import BBox, PageType, Reason
 from models.stages.candidate import Candidate
 from models.stages.layout import PageReading, SignatureArea
+from models.stages.text import Word
 
 _NOT_PRESCRIBER = re.compile(
     r"patient|guardian|parent|member|subscriber|witness|nurse|\brn\b|pharmacist|staff|insured|caregiver|verified"
@@ -30,6 +33,10 @@ _NEARER = {"signature_date": -20.0, "date": 0.0, "order_date": 20.0}
 stands there is the day it was signed, unless another date does."""
 _SIGNS = re.compile(r"\bsign(?:ature|ed|s)?\b", re.IGNORECASE)
 _LONGEST_LABEL = 12
+_FEWEST_LETTERS, _LONGEST_NAME = 3, 5
+"""Letters, and words, of what may be a signature that was read as text."""
+_BELOW_NAME = Reason(code="in_text", text="stands below the name of who wrote the letter")
+_AS_TEXT = Reason(code="read_as_text", text="what stands there was read as text: a signature, or a name in print")
 _ELSEWHERE = 0.5
 _UNSIGNED = re.compile(
     r"signature (?:is )?pending|pending (?:provider |physician )?signature|(?:awaiting|needs) signature|not yet signed"
@@ -48,11 +55,12 @@ class _Signature:
         for area in page.layout.signatures:
             if not is_prescribers(area):
                 continue
-            yield from _propose_presence(area, page, is_only=is_only)
+            yield from _propose_presence(area, page, context, is_only=is_only)
             yield from _propose_date(area, page, context)
         if not page.layout.signatures:
             yield from _from_text(page, context.today)
             yield from _from_label(page, context)
+            yield from _from_closing(page, context.today)
         yield from _from_unsigned(page)
 
 
@@ -89,7 +97,9 @@ def _is_only_place(page: PageReading) -> bool:
     )
 
 
-def _propose_presence(area: SignatureArea, page: PageReading, *, is_only: bool) -> Iterable[Candidate]:
+def _propose_presence(
+    area: SignatureArea, page: PageReading, context: Context, *, is_only: bool
+) -> Iterable[Candidate]:
     path = "prescriber.signature_present"
     named = 1.0 if find_role(area.label) is Role.PRESCRIBER else 0.8
     if not area.has_ink and not is_only:
@@ -107,6 +117,11 @@ def _propose_presence(area: SignatureArea, page: PageReading, *, is_only: bool) 
             bbox=area.area,
             raw=area.electronic,
             extra=_signs(page, area),
+        )
+    elif area.has_ink is None and (words := _read_there(area, context.answers[page.page.page_no])):
+        extra = _signs(page, area)
+        yield from_words(
+            path, True, words, page, role=named, reason=_AS_TEXT, bbox=area.area, is_valid=False, extra=extra
         )
     elif area.has_ink is None:
         reason = Reason(code="ink_unclear", text="it cannot be told whether there is a signature")
@@ -131,6 +146,20 @@ def _propose_presence(area: SignatureArea, page: PageReading, *, is_only: bool) 
         yield from_words(
             path, area.has_ink, (), page, role=named, reason=reason, bbox=area.area, raw="", extra=_signs(page, area)
         )
+
+
+def _read_there(area: SignatureArea, answers: Iterable[Answer]) -> tuple[Word, ...]:
+    """The name that was read where a signature is asked: neat handwriting, or a name in print. A person tells which."""
+    for answer in answers:
+        if answer.attribute != "signature" or answer.label_bbox.intersection_area(area.label_bbox) <= 0:
+            continue
+        text = answer.text.strip(" .,;:_-")
+        letters = sum(character.isalpha() for character in text)
+        is_name = letters >= _FEWEST_LETTERS and letters > 0.7 * len(text.replace(" ", ""))
+        is_other = is_reference(text) or read_label(text) is not None or len(answer.words) > _LONGEST_NAME
+        if is_name and not is_other:
+            return answer.words
+    return ()
 
 
 def _signs(page: PageReading, area: SignatureArea) -> dict[str, float]:
@@ -274,6 +303,30 @@ def _from_text(page: PageReading, today: date) -> Iterable[Candidate]:
             )
             yield found
             yield _derived(found)
+
+
+def _from_closing(page: PageReading, today: date) -> Iterable[Candidate]:
+    """A letter whose writer's name stands twice below its closing: what was read first may be the signature.
+
+    ``Signed 11/16/2026`` below the name dates it.
+    """
+    letter = find_letter(page.layout)
+    closing = None if letter is None else letter.closing
+    named = None if closing is None else name_under(closing, page.layout.lines)
+    if closing is None or named is None:
+        return
+    name = set(fold(" ".join(word.text for word in named)).split())
+    between = [line for line in page.layout.lines if closing.bbox.bottom <= line.bbox.y_mid < named[0].bbox.top]
+    for line in between:
+        if set(fold(line.text).split()) <= name:
+            extra = {"label": 0.9, "relation": 0.9, "page": _fit(page), "anchor": _anchor(page)}
+            path = "prescriber.signature_present"
+            yield from_words(path, True, line.words, page, role=0.8, reason=_AS_TEXT, is_valid=False, extra=extra)
+    for line in page.layout.lines:
+        mentions = find_dates(line.text, today=today, kind="event")
+        if line.bbox.top > named[0].bbox.top and mentions and _SIGNS.match(line.text):
+            path, value = "prescriber.signature_date", mentions[0].reading.value
+            yield from_words(path, value, line.words, page, role=_owned(page), reason=_BELOW_NAME, is_valid=False)
 
 
 class _OrderDate:

@@ -8,10 +8,14 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from extractor.fields.given_tables import find_given_tables
+from extractor.fields.run_on import rest_of_row, run_on, stops_of
+from extractor.fields.therapy_tables import find_prior_tables
 from extractor.fields.typed_marks import is_ticked, is_unticked
+from extractor.knowledge.drugs import DOUBTFUL, find_drugs
 from extractor.knowledge.frequencies import read_frequency
 from extractor.knowledge.labels import match_section
-from extractor.packet import Answer
+from extractor.packet import Answer, find_letter, sentences
 from models.record import BBox, PageType, bounding_box, lies_on
 from models.stages.layout import CheckBox, Line, PageReading, Relation
 from models.stages.text import Word, join_words, words_outside
@@ -40,6 +44,8 @@ _PLAN = re.compile(r"^\W*(?:assessment|plan|a\s?/\s?p|impression|recommendation)
 """What ends the history of a note: the order stands behind it."""
 _TYPED_TICK = 0.76
 _UNASKED = 0.5
+_TOLD = 0.7
+"""The strength of a sentence in a letter that orders."""
 _OTHER_DRUGS = frozenset(
     {"allergies", "prior_therapy", "premedication", "current_medications", "payer", "plan", "practice", "full_name"}
 )
@@ -51,6 +57,8 @@ _ORDERS = re.compile(r"\b(?:orders?|prescription|rx)\b", re.IGNORECASE)
 _OF_A_COLUMN = frozenset({Relation.BELOW, Relation.CELL})
 _SAME_COLUMN = 4.0
 """Points between the left edges of boxes of one column."""
+_LONGEST_HEAD = 8
+"""Words of a line that heads an order."""
 _HEAD_REACH = 24.0
 """Points above a label within which a heading that the layout missed may stand."""
 _ANSWERED = re.compile(r":\s*\S")
@@ -85,24 +93,38 @@ class Statement:
 
 
 def _is_out_there(answer: Answer, page: PageReading) -> bool:
-    """Whether an answer stands under something else than the order, unless a line right above it speaks of orders."""
+    """Whether an answer stands under something else than the order, unless a line above it speaks of orders."""
     if not is_out(answer.section or ""):
         return False
     top = answer.label_bbox.top
     above = (line for line in page.layout.lines if 0 < top - line.bbox.bottom < _HEAD_REACH and len(line.words) <= 5)
-    return not any(_ORDERS.search(line.text) and not is_out(line.text) for line in above)
+    if any(_ORDERS.search(line.text) and not is_out(line.text) for line in above):
+        return False
+    titles = [section.title_bbox.top for section in page.layout.sections if section.title == answer.section]
+    start = max((title for title in titles if title < top), default=top)
+    return not any(start < line.bbox.top < top and _heads_order(line) for line in page.layout.lines)
+
+
+def _heads_order(line: Line) -> bool:
+    """``Order 8812 - pegloticase (KRYSTEXXA) infusion``: a title that the layout missed."""
+    is_head = len(line.words) <= _LONGEST_HEAD and _ORDERS.search(line.text) is not None and not is_out(line.text)
+    return is_head and any(drug.infused and drug.score > DOUBTFUL for drug in find_drugs(line.text))
 
 
 def find_statements(page: PageReading, answers: Sequence[Answer]) -> list[Statement]:
     """All statements of a page that can be about an order, from top to bottom."""
     dead = [box for check in page.layout.checkboxes if check.is_checked is False for box in _boxes(check)]
+    dead.extend(_tables_of_others(page))
     rows = [*dead, *_rows_of_unticked(page)]
     found: list[Statement] = []
     used: list[BBox] = []
+    stops = [*stops_of(page), *(answer.label_bbox for answer in answers)]
     for answer in answers:
         if answer.attribute in ORDER_ATTRIBUTES and answer.words:
             used.extend(word.bbox for word in answer.words)
             words = words_outside(answer.words, rows if answer.relation in _OF_A_COLUMN else dead)
+            if answer.attribute == "frequency" and answer.relation is Relation.RIGHT:
+                words = (*words, *rest_of_row(words, page, [*stops, *used, *dead]))
             if words and not _is_out_there(answer, page) and not _OUT.search(answer.label):
                 found.append(
                     Statement(
@@ -120,6 +142,8 @@ def find_statements(page: PageReading, answers: Sequence[Answer]) -> list[Statem
         if check.is_checked is False or check.label_bbox is None:
             continue
         words = page.layout.words_in(check.label_bbox)
+        if check.is_checked and words and find_drugs(check.label) and _ends_line(words, page):
+            words = (*words, *run_on(words, page, [*stops, *used, *dead]))
         if words and not is_out(check.question or "") and not is_out(page.layout.title_of(check.section)):
             found.append(Statement(words, check.label_bbox, 0.97 if check.is_checked else 0.3, box=check))
         used.extend(w.bbox for w in words)
@@ -127,10 +151,21 @@ def find_statements(page: PageReading, answers: Sequence[Answer]) -> list[Statem
     return sorted(found, key=lambda statement: (statement.bbox.top, statement.bbox.x0))
 
 
+def _ends_line(words: Sequence[Word], page: PageReading) -> bool:
+    return any(words[-1] == line.words[-1] for line in page.layout.lines)
+
+
+def _tables_of_others(page: PageReading) -> list[BBox]:
+    """Where tables stand of what was tried, and of what was given."""
+    return [table.bbox for table in (*find_prior_tables(page), *find_given_tables(page))]
+
+
 def find_unasked(page: PageReading, answers: Sequence[Answer]) -> Iterator[Statement]:
     """Answers to labels that do not ask for a drug, or were not understood, on a page that names none elsewhere."""
+    tables = _tables_of_others(page)
     for answer in answers:
         is_other = answer.attribute in _OTHER_DRUGS or is_out(answer.label) or _is_out_there(answer, page)
+        is_other = is_other or lies_on(answer.bbox, tables)
         if answer.words and not is_other:
             yield Statement(answer.words, bounding_box([word.bbox for word in answer.words]), _UNASKED, answer=answer)
 
@@ -168,27 +203,41 @@ def _rows_of_unticked(page: PageReading) -> Iterator[BBox]:
         column = [one for one in boxes if abs(one.bbox.x0 - check.bbox.x0) < _SAME_COLUMN]
         row = [one for one in boxes if one is not check and one.bbox.y_overlap(check.bbox) > 0.5 * check.bbox.height]
         is_choice = check.is_checked is False and any(one.is_checked for one in column) and not row
+        is_choice = is_choice and not any(_shares_cell(check, one, page) for one in column if one.is_checked)
         if is_choice and check.label_bbox is not None:
             label = check.label_bbox
             yield BBox(label.x1, min(label.top, check.bbox.top), float("inf"), max(label.bottom, check.bbox.bottom))
+
+
+def _shares_cell(first: CheckBox, second: CheckBox, page: PageReading) -> bool:
+    """Whether two boxes stand in one cell of a table: they choose what the row is about, not among rows."""
+    cells = [cell.bbox for table in page.layout.tables for cell in table.cells]
+    return any(lies_on(first.bbox, (cell,)) and lies_on(second.bbox, (cell,)) for cell in cells)
 
 
 def _from_lines(page: PageReading, used: Sequence[BBox]) -> Iterator[Statement]:
     titles = {section.title_bbox for section in page.layout.sections}
     height = page.page.height or 792.0
     is_out_block = False
+    letter = find_letter(page.layout) if page.page.type is PageType.ORDER else None
+    told = {line.bbox for line in letter.body} if letter is not None else set()
+    for sentence in sentences(letter) if letter is not None else ():
+        words = words_outside(sentence, used)
+        if words and not _OUT_LINE.search(join_words(sentence)[0]):
+            yield Statement(words, bounding_box([w.bbox for w in words]), _TOLD)
     for line in page.layout.lines:
         heading = _HEADING.match(line.text)
         if _PLAN.match(line.text):
             is_out_block = False
         elif (heading is not None or match_section(line.text) is not None) and not _ANSWERED.search(line.text):
             is_out_block = is_out(line.text)
-        if is_out_block or is_out(page.layout.title_of(line.section)) or _OUT_LINE.search(line.text):
+        is_out_here = is_out_block or is_out(page.layout.title_of(line.section))
+        if (is_out_here and not _heads_order(line)) or _OUT_LINE.search(line.text):
             continue
         if is_unticked(line.text, page.layout.lines):
             continue
         words = words_outside(line.words, used)
-        if words:
+        if words and line.bbox not in told:
             yield Statement(words, bounding_box([w.bbox for w in words]), _line_strength(line, page, height, titles))
 
 

@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterator, Sequence
 
 from extractor.fields.evidence import from_words
+from extractor.fields.therapy_rows import find_unruled_tables, head_kind
 from extractor.fields.typed_marks import is_unticked
 from extractor.knowledge.drugs import find_drugs
-from extractor.knowledge.labels import match_column, match_section
+from extractor.knowledge.labels import match_section
 from extractor.knowledge.therapies import is_outcome, read_period
 from models.record import PageType, Reason
 from models.stages.candidate import Candidate
@@ -37,13 +38,15 @@ def says_prior(text: str) -> bool:
 
 def _columns(table: Table) -> dict[int, str]:
     """What the table's columns hold, by their heads."""
-    heads: dict[int, str] = {}
-    for cell in table.cells:
-        if cell.row < max(table.header_rows, 1):
-            known = match_column(cell.text)
-            if known is not None:
-                heads[cell.column] = known[0]
-    return heads
+    heads = ((cell.column, head_kind(cell.text)) for cell in table.cells if cell.row < max(table.header_rows, 1))
+    return {column: kind for column, kind in heads if kind is not None}
+
+
+def find_prior_tables(page: PageReading) -> list[Table]:
+    """The tables of earlier therapies of a page, those without rules too."""
+    ruled = [table for table in page.layout.tables if is_prior_table(table, page)]
+    unruled = find_unruled_tables(page, [table.bbox for table in page.layout.tables])
+    return [*ruled, *(table for table in unruled if is_prior_table(table, page))]
 
 
 def is_prior_table(table: Table, page: PageReading) -> bool:

@@ -27,6 +27,7 @@ _GLUED = re.compile(
 _JOINED_NAME = re.compile(r"\b(Mc|Mac|De|La|Le|Du|O')\s(?=[A-Z])")
 _PO_BOX = re.compile(r"\bP\.?\s?O\.?\s?Box\s*#?\s*\d+|\bBox\s+\d+", re.IGNORECASE)
 _HOUSE = re.compile(r"^\s*(?:[NSEW]\s?)?\d+[A-Za-z]?(?:[-/]\d+)?\s+\S|^\s*(?:one|two|three)\s+[A-Z]", re.IGNORECASE)
+_SPELLED = re.compile(r"\s*(?:one|two|three)\s", re.IGNORECASE)
 
 
 class Part(Value):
@@ -176,6 +177,7 @@ def _is_last(text: str, end: int) -> bool:
 
 def _spaced(text: str) -> tuple[str, list[int]]:
     """The text with spaces put back where an engine lost them, and each character's place in ``text``."""
+    text = re.sub(r"\b([A-Z]{2})-(?=\d{5}\b)", r"\1 ", text)
     joined = re.sub(r"\b([A-Z]{2})(?=[0-9OolISB]{5}\b)", lambda m: m.group(1) + "\0", text)
     out: list[str] = []
     places: list[int] = []
@@ -282,6 +284,8 @@ def _city_cut(text: str) -> int | None:
     if not is_street(text) and not is_unit(text):
         return 0
     words = list(re.finditer(r"\S+", text))
+    if _SPELLED.match(text) and not any(w.group().strip(".,").casefold() in _load().streets for w in words):
+        return 0  # "Two Harbors" is a town, "One Penn Plaza" a street
     unit = _unit_at(text)
     if unit is not None:
         behind = [w for w in words if w.start() >= unit]

@@ -27,7 +27,9 @@ _TAKEN = re.compile(
 )
 _REFERENCE = re.compile(r"^(?:see|refer to|as per|per|attached|on file)\b", re.IGNORECASE)
 _MOST_LETTERS, _MOST_WORDS = 40, 5
-_KNOWN, _UNKNOWN, _LIKE_NONE, _MENDED = 1.0, 0.75, 0.6, 0.5
+_KNOWN, _UNKNOWN, _LIKE_NONE, _RUN_TOGETHER, _MENDED = 1.0, 0.75, 0.6, 0.6, 0.5
+_LEAST_RUN = 2
+"""Words of a run of allergens without signs between them."""
 _SHORTEST_MENDED, _LETTERS_A_SLIP = 5, 6
 """Letters of a word that may be mended, and for how many of them one may be wrong."""
 
@@ -89,10 +91,13 @@ def read_allergies(text: str) -> tuple[AllergyReading, ...]:
         start = text.index(whole)
         return (AllergyReading(value=NKDA, start=start, end=start + len(whole), score=_LIKE_NONE),)
     found: list[AllergyReading] = []
-    for start, end in _pieces(text):
-        read = _read(text, start, end)
-        if read is not None and all(_fold(read.value) != _fold(one.value) for one in found):
-            found.append(read)
+    for piece in _pieces(text):
+        parts = _apart(text, *piece)
+        for start, end in parts:
+            read = _read(text, start, end)
+            if read is not None and all(_fold(read.value) != _fold(one.value) for one in found):
+                score = read.score if len(parts) == 1 else min(read.score, _RUN_TOGETHER)
+                found.append(read.model_copy(update={"score": score}))
     return tuple(found)
 
 
@@ -118,6 +123,29 @@ def _pieces(text: str) -> list[tuple[int, int]]:
         pieces.append((start, found.start()))
         start = found.end()
     return [*pieces, (start, len(text))]
+
+
+def _apart(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """The entries of a piece that is nothing but several allergens: the sign between them was not printed or read."""
+    reaction = _BRACKET.search(text, start, end)
+    last = end if reaction is None or reaction.start() == start else reaction.start()
+    words = [(start + found.start(), start + found.end()) for found in re.finditer(r"\S+", text[start:last])]
+    if len(words) < _LEAST_RUN or _is_entry(text[start:last]) or not all(_is_entry(text[a:b]) for a, b in words):
+        return [(start, end)]
+    parts: list[tuple[int, int]] = []
+    for first, last in words:
+        if parts and _is_entry(text[parts[-1][0] : last]):
+            parts[-1] = (parts[-1][0], last)  # "contrast dye" is one entry
+        else:
+            parts.append((first, last))
+    return [*parts[:-1], (parts[-1][0], end)]
+
+
+def _is_entry(text: str) -> bool:
+    """Whether a text is an entry of the allergens, or misread from one."""
+    folded = _fold(text)
+    allergens = _load().allergens
+    return folded in allergens or folded.rstrip("s") in allergens or _nearest(folded, "allergens") is not None
 
 
 def _read(text: str, start: int, end: int) -> AllergyReading | None:

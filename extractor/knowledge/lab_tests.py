@@ -305,6 +305,11 @@ def _long_words() -> frozenset[str]:
     return frozenset(word for word in words | set(_same_words()) if len(word) >= _LONG)
 
 
+def is_name_word(word: str) -> bool:
+    """Whether a long word is one of those that tests' names are made of."""
+    return word.casefold() in _long_words()
+
+
 def _spelling(match: TestMatch, text: str) -> str:
     """The known name most like ``text`` among those of the match."""
     names = [name for test in match.tests for name in test.names]

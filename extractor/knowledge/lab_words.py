@@ -104,7 +104,7 @@ def near_word(text: str) -> str | None:
 @lru_cache(maxsize=1024)
 def read_absence(text: str) -> str | None:
     """Why there is no result: ``pending``, ``cancelled``, ``see_note``; None where the words say no such thing."""
-    return _absences().get(_squeeze(text).strip(".,;:*"))
+    return _absences().get(_squeeze(text).strip(".,;:*()[]"))
 
 
 @lru_cache(maxsize=1024)

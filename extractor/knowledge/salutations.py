@@ -2,9 +2,13 @@
 
 import re
 
-_SALUTATION = re.compile(r"^\W*(?:dear\b|to whom it may concern|good (?:morning|afternoon|day)\b)", re.IGNORECASE)
+_SALUTATION = re.compile(
+    r"^\W*(?:dear\b|to whom it may concern|good (?:morning|afternoon|day)\b|greetings\W*$|hello\b.{0,30}[,:!]\W*$"
+    r"|to (?:the|our) [a-z][a-z ,&/-]{3,50}:\W*$|(?:dr|doctor|mr|mrs|ms)\b\.? [a-z][a-z' -]{1,40}[,:]\W*$)",
+    re.IGNORECASE,
+)
 _CLOSING = re.compile(
-    r"^\W*(?:(?:very |most )?(?:sincerely|respectfully|cordially)(?: yours)?"
+    r"(?:^|[.!]\s)\W*(?:(?:very |most )?(?:sincerely|respectfully|cordially)(?: yours| submitted)?"
     r"|yours (?:very )?(?:truly|sincerely|faithfully)|(?:with |best |kind |warm )*regards)\W*$",
     re.IGNORECASE,
 )
@@ -19,4 +23,4 @@ def is_salutation(text: str) -> bool:
 
 def is_closing(text: str) -> bool:
     """Whether a line is what stands above the signature of a letter: ``Sincerely yours,``."""
-    return _CLOSING.match(text) is not None
+    return _CLOSING.search(text) is not None

@@ -61,6 +61,11 @@ _END = re.compile(
 _JOINED = re.compile(r"^[\s,/&+]*(?:(?:and|or|then)\b)?[\s,/&+]*$", re.IGNORECASE)
 _DENIES = re.compile(r"\b(?:no|not|never|without|lack of|loss of|lost|partial|minimal|little)\s+$", re.IGNORECASE)
 _LED = re.compile(r"\b([a-z][a-z \-]{4,40}?)\s+(?:to|of|with|on)\s*$", re.IGNORECASE)
+_NO_NAMES = frozenset(
+    {"none", "see attached", "unknown", "drug", "drugs", "medication", "medications", "therapy", "treatment", "agent"}
+    | {"dates", "dose", "result", "outcome", "reason"}
+)
+"""What stands where a drug's name would, and is none: a form's own words."""
 _MOST_WORDS = 7
 _SHARED, _BARE_YEAR, _UNKNOWN_DRUG = 0.6, 0.6, 0.5
 _MENDED, _LETTERS_A_SLIP, _SHORTEST_MENDED = 0.5, 5, 7
@@ -99,7 +104,7 @@ def _known_outcomes() -> tuple[str, ...]:
 
 @cache
 def _outcomes() -> re.Pattern[str]:
-    alternatives = "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in _known_outcomes())
+    alternatives = "|".join(re.escape(word).replace(r"\ ", r"[\s\-]+") for word in _known_outcomes())
     return re.compile(rf"(?<![a-z])(?:{alternatives})(?![a-z])", re.IGNORECASE)
 
 
@@ -146,7 +151,7 @@ def _unknown_drug(text: str) -> tuple[DrugMention, ...]:
     mention = DrugMention(
         generic=bare.casefold(), brand=None, start=start, end=start + len(bare), score=_UNKNOWN_DRUG, text=bare
     )
-    return () if bare.casefold() in {"none", "see attached", "unknown"} else (mention,)
+    return () if bare.casefold() in _NO_NAMES else (mention,)
 
 
 def _less(said: Said | None) -> Said | None:
@@ -155,7 +160,7 @@ def _less(said: Said | None) -> Said | None:
 
 def _sentence_end(text: str, start: int, stop: int) -> int:
     """The end of what is said of a drug: the sentence's, or the next drug's start."""
-    found = re.search(r"(?<=[a-z)\d])\.\s+(?=[A-Z])|\n\s*\n", text[start:stop])
+    found = re.search(r"(?<=\w[\w)])\.\s+(?=[A-Z])|\n\s*\n", text[start:stop])
     return start + found.start() if found is not None else stop
 
 
@@ -290,7 +295,8 @@ def _phrase(text: str, start: int, stop: int, score: float = _CERTAIN) -> Said |
 def _nearest_outcome(value: str) -> str | None:
     """The one known outcome that few misread letters part from ``value``; None for a known one and for other words."""
     folded = value.casefold()
-    if len(folded) < _SHORTEST_MENDED or folded in _known_outcomes():
+    spellings = {folded, folded.replace("-", " "), folded.replace("-", "")}
+    if len(folded) < _SHORTEST_MENDED or not spellings.isdisjoint(_known_outcomes()):
         return None
     near = process.extract(
         folded, _known_outcomes(), scorer=Levenshtein.distance, score_cutoff=len(folded) // _LETTERS_A_SLIP, limit=2

@@ -12,7 +12,7 @@ from extractor.layout.label_places import LOWEST, PlacedLabel, has_line_below, p
 from extractor.layout.label_spans import LabelSpan
 from extractor.layout.linking import Claims, LinkedPage, free_words, make_pair, next_on_row
 from extractor.layout.right_values import read_right
-from extractor.layout.scene import Scene, box_over, is_inside
+from extractor.layout.scene import Scene, box_over, is_inside, is_level
 from extractor.layout.trailing_labels import find_trailing
 from extractor.layout.undercaptions import drop_captioned, read_undercaptions
 from models.record import BBox, bounding_box
@@ -21,6 +21,8 @@ from models.stages.text import Word
 
 CLOSE = 0.45
 """Text heights from a line down to its caption, where another line follows."""
+OPTIONAL, HINT = "(optional)", 1.5
+"""The end of a hint on a form that was filled in on a screen, and the text heights from its label down to it."""
 LOWEST_LINE = 5.0
 """Text heights from a label down to a line with room to sign."""
 
@@ -29,7 +31,7 @@ def find_key_values(
     scene: Scene, checkboxes: Sequence[CheckBox] = (), sections: Sequence[Section] = ()
 ) -> tuple[KeyValue, ...]:
     """All label-value pairs of a page in the order of their labels; values may be empty."""
-    placed = place_labels(scene, checkboxes, sections)
+    placed = _without_hints(place_labels(scene, checkboxes, sections))
     claims = Claims()
     trailing = find_trailing(scene, claims)
     placed = tuple(label for label in placed if not trailing or label.span.has_colon)
@@ -54,6 +56,22 @@ def find_key_values(
             pairs[index] = _read_around(page, label)
     found = tuple(pairs[index] for index in range(len(placed)) if not _is_noise(pairs[index], placed[index].span))
     return (*trailing, *under, *found)
+
+
+def _without_hints(placed: tuple[PlacedLabel, ...]) -> tuple[PlacedLabel, ...]:
+    """The labels without those that only say in the box below one what may be written there: ``Suffix (optional)``."""
+
+    def is_hint(label: PlacedLabel) -> bool:
+        box = label.box
+        return label.span.text.endswith(OPTIONAL) and any(
+            other is not label
+            and other.span.key == label.span.key
+            and 0 < box.top - other.box.bottom < HINT * box.height
+            and other.box.x_overlap(box) > 0
+            for other in placed
+        )
+
+    return tuple(label for label in placed if not is_hint(label))
 
 
 def _take_choices(page: LinkedPage) -> dict[int, KeyValue]:
@@ -99,6 +117,8 @@ def _read_combs(page: LinkedPage, label: PlacedLabel) -> KeyValue | None:
     """The characters in the comb over a caption, right of a label, or below it, joined."""
     box, scene = label.box, page.scene
     over = None if label.span.has_colon else box_over(scene, box)
+    if over is not None and any(is_inside(other.box, over) for other in page.placed if other is not label):
+        over = None  # that box has a label of its own, which what is written in it answers
     right = next_on_row(page.placed, label, label.field.x1 if label.field else scene.width)
     if over is not None:
         combs = combs_over(scene.rules.combs, over, right)
@@ -131,8 +151,9 @@ def _read_around(page: LinkedPage, label: PlacedLabel) -> KeyValue:
             min(line.x0, box.x0) - 2, line.top - 1.8 * page.scene.text_height, min(right, line.x1), line.bottom + 1
         )
         words = free_words(page.scene, area, page.claims)
-        page.claims.take(words)
-        return make_pair(span, words, Relation.ABOVE, area)
+        if words or not _parts_rows(page, label, line):
+            page.claims.take(words)
+            return make_pair(span, words, Relation.ABOVE, area)
     reach = max(1.4 * page.scene.text_height + box.height, _to_line(page, label))
     area = BBox(
         box.x0 - page.scene.text_height,
@@ -189,6 +210,15 @@ def _below(page: LinkedPage, label: PlacedLabel, area: BBox) -> tuple[Word, ...]
         for other in page.placed
     )
     return tuple(run) if starts_under and begins_line and not has_label else ()
+
+
+def _parts_rows(page: LinkedPage, label: PlacedLabel, line: BBox) -> bool:
+    """Whether a line over a label runs over others of its row too, with nothing on it: it heads what stands below."""
+    height = page.scene.text_height
+    level = [other for other in page.placed if other is not label and is_level(other.box, label.box)]
+    is_shared = any(line.x0 - 6 <= other.box.x_mid <= line.x1 + 6 for other in level)
+    over = BBox(line.x0, line.top - 1.8 * height, line.x1, line.top)
+    return is_shared and not free_words(page.scene, over, page.claims)
 
 
 def _caption_line(scene: Scene, label: PlacedLabel) -> BBox | None:

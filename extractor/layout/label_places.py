@@ -74,7 +74,7 @@ def place_labels(scene: Scene, checkboxes: Sequence[CheckBox], sections: Sequenc
                     placed.append(PlacedLabel(make_label(words), number, cell, is_alone=True))
                 continue
             found, alone = _labels_at(scene, boxes, line, cell, is_captioned=cell in boxed)
-            if not found and cell is None and _is_over_blank(scene, line, row):
+            if not found and cell is None and (_is_over_blank(scene, line, row) or _is_under_line(scene, line, row)):
                 found = (make_label(line.words),)
             for span in found:
                 if span.has_colon or not lies_on(span.bbox, choices, 0.6):
@@ -253,6 +253,23 @@ def _is_over_blank(scene: Scene, line: Line, row: Sequence[Line]) -> bool:
     if not is_short or line.text.endswith((".", ",")) or not has_line_below(scene, line.bbox):
         return False
     return any(other is not line and _is_bare_label(other) and has_line_below(scene, other.bbox) for other in row)
+
+
+def _is_under_line(scene: Scene, line: Line, row: Sequence[Line]) -> bool:
+    """Whether a short piece beside a known label is, as that is, the caption right under a line to write on."""
+    is_short = len(line.words) <= LONGEST and any(letter.isalpha() for letter in line.text)
+    if not is_short or line.text.endswith((".", ",")) or not _has_line_over(scene, line.bbox):
+        return False
+    return any(other is not line and _is_bare_label(other) and _has_line_over(scene, other.bbox) for other in row)
+
+
+def _has_line_over(scene: Scene, box: BBox) -> bool:
+    return any(
+        abs(box.top - rule.y_mid) < LOWEST[0] * scene.text_height
+        and abs(rule.x0 - box.x0) < 1.5 * scene.text_height
+        and rule.width < 0.8 * scene.width
+        for rule in scene.rules.horizontal
+    )
 
 
 def has_line_below(scene: Scene, box: BBox) -> bool:

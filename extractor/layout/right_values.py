@@ -22,7 +22,10 @@ MULTILINE_KEYS = (
     "history", "order.drug", "order.frequency", "order.dose", "cover.message", "cover.subject", "city_state_zip",
     "other", "cover.to", "cover.from", "coverage.payer", "facility.name",
 )  # fmt: skip
-_ENDS_OPEN = re.compile(r"[,;/&-]$")
+_ENDS_OPEN = re.compile(r"[,;/&-]$|^(?:of|and|or|to|with|without|for|in|by|due|from|the)$")
+"""What no value ends in: it goes on in the next row."""
+_OVER_LINE, _UNDER_LINE = 1.1, 0.4
+"""Text heights from the foot of what is written down to its line, and that it may reach below it."""
 
 
 def read_right(page: LinkedPage, label: PlacedLabel) -> KeyValue | None:
@@ -49,6 +52,8 @@ def read_right(page: LinkedPage, label: PlacedLabel) -> KeyValue | None:
     ]
     candidates = _on_one_line(sorted(candidates, key=lambda word: word.bbox.x0), box)
     underline = page.scene.underline_of(box.x1 - 2, stop, box.top, box.bottom)
+    if not candidates and underline is not None:
+        candidates = _on_underline(page, label, underline, stop)
     value: list[Word] = []
     last = box
     for word in candidates:
@@ -67,6 +72,25 @@ def read_right(page: LinkedPage, label: PlacedLabel) -> KeyValue | None:
     area = BBox(box.x1, box.top, max(box.x1 + 1, min(stop, _area_end(value, underline, stop))), box.bottom)
     relation = Relation.CELL if cell else Relation.RIGHT
     return make_pair(span, written, relation, area)
+
+
+def _on_underline(page: LinkedPage, label: PlacedLabel, underline: BBox, stop: float) -> list[Word]:
+    """The words that stand on the line right of a label, though higher than the label: handwriting does."""
+    height = page.scene.text_height
+    if underline.x0 - label.box.x1 > 3 * height:
+        return []
+    words = [
+        word
+        for number in range(max(0, label.row - 2), label.row + 1)
+        for line in page.scene.rows[number]
+        for word in line.words
+        if page.claims.is_free(word)
+        and label.box.x1 - 2 < word.bbox.x0
+        and underline.x0 - height < word.bbox.x_mid < min(stop, underline.x1 + height)
+        and -_UNDER_LINE * height < underline.y_mid - word.bbox.bottom < _OVER_LINE * height
+        and word.bbox.bottom > label.box.top - _UNDER_LINE * height
+    ]
+    return sorted(words, key=lambda word: word.bbox.x0)
 
 
 def _on_one_line(words: Sequence[Word], label: BBox) -> list[Word]:

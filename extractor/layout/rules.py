@@ -8,7 +8,7 @@ connected component. Boxes are the holes between the repaired lines.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 import cv2
 import numpy as np
@@ -31,6 +31,10 @@ CORNERED = 40.0
 """Points: a border this long with a corner at each end is one even where words cover it."""
 LOOSE = 32.0
 """Points: an upright line at least so long is a rule even where it meets no other."""
+DARK, LOWEST_BAR = 0.5, 7.0
+"""The share of ink in each row of a dark band, letters cut out of it or not, and the points it is high at least."""
+WHOLE_PAGE = 0.9
+"""The share of a page's height from which an upright line is dirt of the scanner: forms keep margins."""
 JOIN = 6.0
 """Points. Pieces of one line with a smaller gap are joined: a letter stood on it."""
 
@@ -48,7 +52,8 @@ class Rules:
     """The ruled geometry of a page, in points.
 
     ``horizontal`` and ``vertical`` are thin lines, ``cells`` the smallest rectangles that lines close in (comb
-    cells not among them), ``bars`` dark or shaded bands that may hold a title.
+    cells not among them), ``bars`` dark or shaded bands that may hold a title. ``streaks`` are upright lines of dirt
+    from the head of the page to its foot.
     """
 
     horizontal: tuple[BBox, ...] = ()
@@ -56,6 +61,7 @@ class Rules:
     cells: tuple[BBox, ...] = ()
     combs: tuple[Comb, ...] = ()
     bars: tuple[BBox, ...] = ()
+    streaks: tuple[BBox, ...] = ()
 
     def without(self, boxes: Sequence[BBox]) -> "Rules":
         """These rules but for the edges of small boxes such as check boxes."""
@@ -89,6 +95,8 @@ def find_rules(ink: PageInk, words: Sequence[Word], is_rough: bool = False) -> R
         lying = broken_runs(np.ascontiguousarray(ink.mask.T), ink.scale, SHORTEST_VERTICAL + 2)
         vertical += [BBox(box.top, box.x0, box.bottom, box.x1) for box in lying]
     horizontal, vertical = _join(horizontal), _join(vertical, is_horizontal=False)
+    streaks = [rule for rule in vertical if rule.height * ink.scale > WHOLE_PAGE * ink.mask.shape[0]]
+    vertical = [rule for rule in vertical if rule not in streaks]
     flat, upright = _drop_text(horizontal, words, is_horizontal=True), _drop_text(vertical, words, is_horizontal=False)
     # Writing in a box covers its borders: a line that meets others at both ends is no part of a letter.
     horizontal, vertical = (
@@ -105,6 +113,7 @@ def find_rules(ink: PageInk, words: Sequence[Word], is_rough: bool = False) -> R
         cells=tuple(cells),
         combs=tuple(combs),
         bars=bars,
+        streaks=tuple(streaks),
     )
 
 
@@ -321,10 +330,25 @@ def _find_bars(ink: PageInk) -> tuple[BBox, ...]:
     )
     bars = []
     for x, y, width, height in outer_boxes(np.asarray(kept, np.uint8)):
-        bar = ink.to_points(x / factor, y / factor, (x + width) / factor, (y + height) / factor)
+        bar = _trim(ink, ink.to_points(x / factor, y / factor, (x + width) / factor, (y + height) / factor))
         part = ink.crop(bar)
         rim = max(2, part.shape[0] // 9)
         has_rims = min(part[1 : rim + 1].mean(), part[-rim - 1 : -1].mean()) > 0.75
-        if height / step < 40 and part.mean() > 0.5 and has_rims:
+        if bar.height < 40 and part.mean() > 0.5 and has_rims:
             bars.append(bar)
     return tuple(bars)
+
+
+def _trim(ink: PageInk, bar: BBox) -> BBox:
+    """A band without the rows of text that stand so close over or under it that they were taken for part of it."""
+    _, top, _, _ = ink.to_pixels(bar)
+    dark = [bool(row > DARK) for row in ink.crop(bar).mean(axis=1)]
+    runs = [(is_dark, len(list(rows))) for is_dark, rows in groupby(dark)]
+    starts = [sum(length for _, length in runs[:number]) for number in range(len(runs))]
+    longest = max(
+        ((length, start) for (is_dark, length), start in zip(runs, starts, strict=True) if is_dark), default=None
+    )
+    if longest is None or longest[0] < LOWEST_BAR * ink.scale:
+        return bar
+    first = (top + longest[1]) / ink.scale
+    return BBox(bar.x0, first, bar.x1, first + longest[0] / ink.scale)

@@ -14,6 +14,8 @@ TOUCHING = 4.0
 """Points between the edges of neighbouring boxes."""
 _SAME_EDGE, _NEAR_ROWS = 3.0, 2.8
 """Points between left edges of labels in a column, and text heights between them."""
+ROOM_BELOW, LOW_BOX = 0.8, 6.0
+"""Text heights that a box has below its caption, and from top to bottom, where it holds an answer too."""
 LONGEST_TITLE = 8
 """Words."""
 
@@ -64,18 +66,19 @@ def _score_title(scene: Scene, line: Line, row: Sequence[Line]) -> float:
     letters = [letter for letter in text if letter.isalpha()]
     if len(line.words) > LONGEST_TITLE or len(letters) < 4 or text[:1].islower():
         return 0.0
-    if box_over(scene, line.bbox) is not None or _is_answered_beside(scene, line):
+    is_in_bar = _bar_of(scene, line) is not None
+    is_bare_bar = is_in_bar and ":" not in text
+    if (not is_bare_bar and box_over(scene, line.bbox) is not None) or _is_answered_beside(scene, line):
         return 0.0
-    if _bar_of(scene, line) is None and _is_in_label_column(scene, line):
+    if not is_in_bar and (_is_in_label_column(scene, line) or _is_caption_of_box(scene, line)):
         return 0.0
     found = match_section(text)
     is_enumerated = bool(_ENUMERATED.match(text))
-    if ":" in text.rstrip(": ") and not is_enumerated and _bar_of(scene, line) is None:
+    if ":" in text.rstrip(": ") and not is_in_bar and (not is_enumerated or _is_answered(text)):
         return 0.0  # a label with its answer, underlined or not
     is_capital = sum(letter.isupper() for letter in letters) > 0.85 * len(letters)
     score = 0.0
-    if _bar_of(scene, line) is not None:
-        score += 3.0
+    score += 3.0 * is_in_bar
     if found:
         score += 1.0 + found[1]
     score += 1.0 * is_enumerated + 1.0 * is_capital
@@ -95,6 +98,14 @@ def _score_title(scene: Scene, line: Line, row: Sequence[Line]) -> float:
     if cell is not None and cell.height > 1.8 * line.bbox.height and cell.width < 0.45 * scene.width:
         score -= 1.0
     return score if found or score >= 3.0 or is_enumerated else min(score, TITLE_SCORE - 0.5)
+
+
+def _is_answered(text: str) -> bool:
+    """Whether a numbered line is a label with its answer (``5. Premedication: none required``), not a title."""
+    label, _colon, answer = _ENUMERATED.sub("", text, count=1).partition(":")
+    if not label.strip() or not answer.strip():
+        return False
+    return answer.strip()[0].islower() or (match_label_exactly(label) is not None and match_section(answer) is None)
 
 
 def _is_answered_beside(scene: Scene, line: Line) -> bool:
@@ -134,6 +145,28 @@ def _is_in_label_column(scene: Scene, line: Line) -> bool:
         and abs(answer.bbox.x0 - own.bbox.x0) < height
     ]
     return any(o.bbox.y_mid < line.bbox.y_mid for o in beside) and any(o.bbox.y_mid > line.bbox.y_mid for o in beside)
+
+
+def _is_caption_of_box(scene: Scene, line: Line) -> bool:
+    """Whether a line stands in the upper corner of a low box with room for an answer, one of several in its row."""
+    cell = scene.cell_of(line.bbox)
+    if cell is None or not _is_at_corner(scene, line, cell):
+        return False
+    level = [
+        other
+        for other in scene.rules.cells
+        if other is not cell
+        and min(abs(other.x0 - cell.x1), abs(cell.x0 - other.x1)) < TOUCHING
+        and abs(other.top - cell.top) < TOUCHING
+    ]
+    return any(scene.cell_of(other.bbox) in level and _is_at_corner(scene, other, cell) for other in scene.lines)
+
+
+def _is_at_corner(scene: Scene, line: Line, cell: BBox) -> bool:
+    """Whether a line begins at the top of a box that is low and has room for another line below it."""
+    box, height = line.bbox, max(scene.text_height, line.bbox.height)
+    has_room = cell.bottom - box.bottom > ROOM_BELOW * scene.text_height
+    return has_room and cell.height < LOW_BOX * height and abs(box.top - cell.top) < height
 
 
 def _bar_of(scene: Scene, line: Line) -> BBox | None:

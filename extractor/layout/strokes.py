@@ -152,7 +152,7 @@ def _without_rules(ink: PageInk, rules: Rules) -> Gray:
             continue
         x0, top, x1, bottom = ink.to_pixels(rule)
         mask[max(0, top - 1) : bottom + 1, x0:x1] = 0
-    for rule in rules.vertical:
+    for rule in (*rules.vertical, *rules.streaks):
         if rule.height < 24:
             continue
         x0, top, x1, bottom = ink.to_pixels(rule)

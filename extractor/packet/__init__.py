@@ -4,7 +4,7 @@ from extractor.packet.answer import Answer
 from extractor.packet.answers import read_answers
 from extractor.packet.assembly import assemble
 from extractor.packet.letterhead import ROLE_BY_LETTERHEAD, own_pieces
-from extractor.packet.letters import Letter, find_letter
+from extractor.packet.letters import Letter, find_letter, sentences
 from extractor.packet.page_type import has_words
 from extractor.packet.questions import Role, fold, is_asked
 
@@ -20,4 +20,5 @@ __all__ = [
     "is_asked",
     "own_pieces",
     "read_answers",
+    "sentences",
 ]

@@ -6,19 +6,22 @@ Whose phone is this? An answer's role comes from its own label where that names 
 
 import re
 
+from extractor.knowledge.allergies import is_none_known
+from extractor.knowledge.hints import is_hint
 from extractor.packet.answer import Answer
 from extractor.packet.compound import part_answers
 from extractor.packet.headings import find_stacked, place_headings
 from extractor.packet.letterhead import place_letterhead
 from extractor.packet.letters import end_sentences
 from extractor.packet.meanings import tell_meanings
+from extractor.packet.order_blocks import group_orders
 from extractor.packet.placement import ROLE_BY_LABEL, place_roles
 from extractor.packet.questions import Question, find_role, fold, guess_label, read_key, read_label
 from extractor.packet.unassigned import fill_blanks, join_address_words, join_labels, widen_labels
 from extractor.packet.unlabelled import find_unlabelled
 from extractor.packet.value_fit import fit_questions
 from models.record import BBox, bounding_box, lies_on
-from models.stages.layout import KeyValue, Layout, Line, PageReading, Relation, Table
+from models.stages.layout import KeyValue, Layout, Line, PageReading, Relation, Section, Table
 from models.stages.text import Word
 
 _STRONG = frozenset({"npi", "date_of_birth", "diagnosis_code", "order_date", "fax_to"})
@@ -42,6 +45,10 @@ _CONTACT_HEADINGS = frozenset({"contact", "contact information", "contact info",
 """Over an address and telephones: they are the section's person's, and no contact's of theirs."""
 _SAME_MARGIN = 4.0
 _ICD_VERSIONS = frozenset({"9", "10"})
+_TITLE_MARGIN, _BELOW_TITLE = 6.0, 40.0
+"""Points between the left edges of a title and of the labels of its column, and down to the first of them."""
+_LONGEST_TITLE = 12
+"""Words of a table's title; a cell that holds more is a frame around a part of the form."""
 _MAX_LABEL_WORDS = 6
 _MAX_VALUE_WORDS = 10
 
@@ -54,13 +61,14 @@ def read_answers(page: PageReading) -> tuple[Answer, ...]:
     pairs = [a for a in _from_key_values(layout) if not any(_covers(head, a.label_bbox) for head in heads)]
     pairs = end_sentences(pairs, layout)
     found = [*pairs, *cells]
-    found.extend(_from_lines(layout, found))
+    found.extend(end_sentences(_from_lines(layout, found), layout))
     found.extend(find_stacked(layout, found))
     found.sort(key=lambda answer: (round(answer.label_bbox.y_mid / 4), answer.label_bbox.x0))
     found = join_address_words(fit_questions(tell_meanings(part_answers(found))), layout)
     placed = place_roles(fill_blanks(widen_labels(join_labels(found), layout), layout), layout.frames)
-    answers = place_letterhead(place_headings(placed, layout), page)
-    return (*answers, *find_unlabelled(layout, answers))
+    answers = group_orders(place_letterhead(place_headings(placed, layout), page), layout)
+    known = (*answers, *find_unlabelled(layout, answers))
+    return tuple(one.model_copy(update={"words": ()}) if one.words and is_hint(one.text) else one for one in known)
 
 
 def _from_key_values(layout: Layout) -> list[Answer]:
@@ -107,7 +115,7 @@ def _is_label(words: tuple[Word, ...]) -> bool:
     """Whether what stands for an answer is the next label: in a grid the answers stand below."""
     text = " ".join(word.text for word in words)
     may_be = 1 < len(words) <= _MAX_LABEL_WORDS and not re.search(r"\d{2}", text)
-    question = read_label(text) if may_be else None
+    question = read_label(text) if may_be and not is_none_known(text) else None
     return question is not None and question.score >= 0.96
 
 
@@ -137,9 +145,19 @@ def section_title(layout: Layout, index: int | None, box: BBox) -> str | None:
     if index is not None and 0 <= index < len(layout.sections):
         own = layout.sections[index]
         row = [s for s in layout.sections if abs(s.title_bbox.y_mid - own.title_bbox.y_mid) < 8.0]
+        row = [s for s in row if s is own or box.x1 > s.title_bbox.x0 or not _starts_column(s, layout)]
         return min(row, key=lambda s: abs(s.title_bbox.x_mid - box.x_mid)).title if len(row) > 1 else own.title
     holding = [s for s in layout.sections if s.bbox.intersection_area(box) >= 0.6 * max(box.area, 0.01)]
     return min(holding, key=lambda s: s.bbox.area).title if holding else None
+
+
+def _starts_column(section: Section, layout: Layout) -> bool:
+    """Whether labels begin where a title does: what ends left of that stands in another column."""
+    here = section.title_bbox
+    return any(
+        abs(pair.label_bbox.x0 - here.x0) < _TITLE_MARGIN and 0 < pair.label_bbox.top - here.bottom < _BELOW_TITLE
+        for pair in layout.key_values
+    )
 
 
 def _from_tables(layout: Layout) -> list[Answer]:
@@ -167,7 +185,8 @@ def _from_columns(layout: Layout, table: Table, number: int) -> list[Answer]:
     if len(headers) < 2:
         return []
     labels = [pair.label_bbox for pair in layout.key_values if pair.value]
-    title = next((cell.text for cell in table.cells if cell.row == 0), None) if table.header_rows > 1 else None
+    heads = [cell.text for cell in table.cells if cell.row == 0 and len(cell.words) <= _LONGEST_TITLE]
+    title = heads[0] if heads and table.header_rows > 1 else None
     for cell in table.cells:
         if cell.row < table.header_rows or cell.column not in headers or not cell.words:
             continue

@@ -1,10 +1,12 @@
 """``assemble``: the pages of one file, typed, given to people, and checked for completeness."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from extractor.packet.answer import Answer
 from extractor.packet.answers import read_answers
 from extractor.packet.completeness import find_missing_pages, find_repeated_pages
+from extractor.packet.letters import find_letter, goes_on, is_order, joined
 from extractor.packet.page_type import ORDER_PAGES, classify_page
 from extractor.packet.people import group_people
 from extractor.packet.questions import fold
@@ -23,6 +25,10 @@ _PATIENT_PAGES = frozenset(
         PageType.MEDICATION_LIST,
     }
 )
+_LETTER_PAGES = frozenset(
+    {PageType.ORDER, PageType.CLINICAL_NOTE, PageType.COVER_SHEET, PageType.PRIOR_AUTHORIZATION, PageType.OTHER}
+)
+"""What a page of a letter may look like by itself."""
 AS_FOUND = Arrangement()
 """Nobody said anything of the pages."""
 _REPLIES = (
@@ -57,6 +63,7 @@ def assemble(
     ordered = sorted(readings, key=lambda reading: reading.page.page_no)
     answers = [read_answers(reading) for reading in ordered]
     typed = [_typed(reading, asked, said) for reading, asked in zip(ordered, answers, strict=True)]
+    typed = _letters_over_pages(typed, said)
     failures: list[Failure] = []
     missing = find_missing_pages(typed, answers, page_count)
     if missing is not None:
@@ -93,6 +100,23 @@ def _typed(reading: PageReading, asked: Sequence[Answer], said: Arrangement) -> 
         return reading
     kind = said.types.get(reading.page.page_no) or classify_page(reading, tuple(asked))
     return reading.model_copy(update={"page": reading.page.model_copy(update={"type": kind})})
+
+
+def _letters_over_pages(pages: list[PageReading], said: Arrangement) -> list[PageReading]:
+    """The pages; both of a letter that orders an infusion and is signed on the next page are orders."""
+    found = [find_letter(page.layout) if page.page.type in _LETTER_PAGES else None for page in pages]
+    orders = {
+        page.page.page_no
+        for (one, other), pair in zip(pairwise(found), pairwise(pages), strict=True)
+        if one is not None and other is not None and goes_on(one, other) and is_order(joined(one, other))
+        for page in pair
+    }
+    return [
+        page.model_copy(update={"page": page.page.model_copy(update={"type": PageType.ORDER})})
+        if page.page.page_no in orders and page.page.page_no not in said.types
+        else page
+        for page in pages
+    ]
 
 
 def _document_kind(pages: Sequence[PageReading]) -> DocumentKind:

@@ -16,7 +16,7 @@ from extractor.knowledge.organisations import is_practice_name
 from extractor.packet.answer import Answer
 from extractor.packet.mentions import BIRTH, DATE
 from extractor.packet.questions import GUESSED, Question, Role, fold, read_label
-from models.record import bounding_box
+from models.record import BBox, bounding_box
 from models.stages.text import Word, join_words, words_between
 
 _PARTS = re.compile(r"\s*[/;|]\s*|\s+(?:and|&)\s+", re.IGNORECASE)
@@ -27,6 +27,9 @@ _CHART = re.compile(
 )
 _WHOLE_NAME = re.compile(r"[A-Z][A-Za-z'-]+, [A-Z][A-Za-z'-]+(?: [A-Z][A-Za-z.'-]*)?")
 """``Roe, Jane Marie``: no other phrase is written so."""
+_PLAIN_NAME = re.compile(r"[A-Z][A-Za-z'-]+(?: [A-Z][A-Za-z.'-]*){1,3}")
+_NEXT_ROW = 24.0
+"""Points from a subject down to the row below it."""
 _SIGNS = frozenset("/;|")
 _MOST_PARTS = 4
 _LEAST_FIT = 0.9
@@ -42,10 +45,11 @@ _SEXES = frozenset({"m", "f", "male", "female"})
 
 def part_answers(answers: Sequence[Answer]) -> list[Answer]:
     """The answers, those to several questions as one answer for each question."""
-    return [part for answer in answers for whole in _part_birth(answer) for part in _part(whole)]
+    births = [answer.label_bbox for answer in answers if answer.attribute == "date_of_birth" and answer.words]
+    return [part for answer in answers for whole in _part_birth(answer, births) for part in _part(whole)]
 
 
-def _part_birth(answer: Answer) -> list[Answer]:
+def _part_birth(answer: Answer, births: Sequence[BBox]) -> list[Answer]:
     """``Re: Jane Roe, born 5/1/1963``: a subject that gives a date of birth is the patient's name before it."""
     if answer.attribute not in _NAMED:
         return [answer]
@@ -55,7 +59,8 @@ def _part_birth(answer: Answer) -> list[Answer]:
     if born is None and answer.attribute == "full_name" and answer.role in {Role.PATIENT, None}:
         born = _DAY_BEHIND.search(text)
     if born is None or born.start(1) == 0:
-        is_name = answer.attribute == "subject" and _is_whole_name(text.strip(" .,;"))
+        is_over_birth = any(0 < box.top - answer.label_bbox.top < _NEXT_ROW for box in births)
+        is_name = answer.attribute == "subject" and _is_whole_name(text.strip(" .,;"), is_over_birth=is_over_birth)
         # Nothing says that a subject is a person: a name alone is one to ask about.
         return [_as_patient(answer, "full_name", answer.words, GUESSED)] if is_name else [answer]
     before = [word for word, (_first, last) in zip(answer.words, spans, strict=True) if last <= born.start()]
@@ -77,10 +82,14 @@ def _part_birth(answer: Answer) -> list[Answer]:
     return [_as_patient(answer, attribute, words, score) for attribute, words, score in parts if words]
 
 
-def _is_whole_name(text: str) -> bool:
-    """Whether a subject is a person's name and nothing else, not ``Referral, Uplizna``."""
+def _is_whole_name(text: str, *, is_over_birth: bool) -> bool:
+    """Whether a subject is a person's name and nothing else, not ``Referral, Uplizna``.
+
+    Without a comma only one that a date of birth follows in the next row: ``Re: Jane Marie Roe``.
+    """
     is_other = find_drugs(text) or is_practice_name(text) or any(is_label_word(word) for word in fold(text).split())
-    return not is_other and _WHOLE_NAME.fullmatch(text) is not None
+    forms = (_WHOLE_NAME, _PLAIN_NAME) if is_over_birth else (_WHOLE_NAME,)
+    return not is_other and any(form.fullmatch(text) is not None for form in forms)
 
 
 def _as_patient(answer: Answer, attribute: str, words: tuple[Word, ...], score: float) -> Answer:

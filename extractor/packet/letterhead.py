@@ -7,10 +7,11 @@ tell. A title ("Infusion Order Form") is no name.
 import re
 from collections.abc import Iterator, Sequence
 
-from extractor.knowledge.addresses import is_street
+from extractor.knowledge.addresses import is_street, parse_address
 from extractor.knowledge.organisations import is_practice_name
 from extractor.packet.answer import Answer
 from extractor.packet.letter_blocks import Block, owner_of_head, part_blocks
+from extractor.packet.placement import ROLE_BY_NEIGHBOUR
 from extractor.packet.questions import Role, find_role, fold
 from models.record import BBox, PageType, bounding_box, lies_on
 from models.stages.layout import Line, PageReading, Relation
@@ -35,10 +36,14 @@ _DIGITS_OF_NUMBER = 10
 _SHORT_LABEL = 0.9
 """How well one or two letters before a telephone number are a label."""
 _SHORT_FORMS = {
-    **dict.fromkeys(("t", "p", "ph", "tel", "telephone", "phone", "office"), "phone"),
+    **dict.fromkeys(("t", "p", "ph", "tel", "telephone", "phone", "office", "main"), "phone"),
     **dict.fromkeys(("f", "fx", "fax", "facsimile"), "fax"),
 }
 _NUMBERS = frozenset({"phone", "fax", "phone_fax", "work_phone", "fax_to"})
+_ADDRESSES = frozenset({"address", "home_address", "city", "state", "postal_code", "city_state_zip"})
+_NAMES = frozenset({"full_name", "last_name"})
+_RETURNED = 0.45
+"""How surely an address that its neighbours gave to the prescriber is the patient's."""
 
 
 def place_letterhead(answers: Sequence[Answer], page: PageReading) -> tuple[Answer, ...]:
@@ -49,14 +54,50 @@ def place_letterhead(answers: Sequence[Answer], page: PageReading) -> tuple[Answ
     if role is None:
         return tuple(answers)
     foot = _foot_of_numbers(page, answers)
+    streets = [line for block in blocks if block.owner is Role.PRESCRIBER for line in block.lines if _has_street(line)]
     known = []
-    for answer in answers:
-        if answer.attribute in _NUMBERS and answer.role is None and answer.label_bbox.bottom < foot:
+    for answer in _return_addresses(answers, streets):
+        is_free = answer.role is None or (answer.role_score <= ROLE_BY_NEIGHBOUR and _is_beside(answer, streets))
+        if answer.attribute in _NUMBERS and is_free and answer.label_bbox.bottom < foot:
             score = ROLE_BY_LETTERHEAD if _is_in_letterhead(answer, page, pieces) else _DOUBTED
             owner = _owner_at(answer.label_bbox, blocks) or role
             answer = answer.model_copy(update={"role": owner, "role_score": score})  # noqa: PLW2901
         known.append(answer)
     return (*known, *_unasked_numbers(page, answers, role, blocks))
+
+
+def _has_street(piece: Line) -> bool:
+    reading = parse_address(piece.text) if is_street(piece.text) else None
+    return reading is not None and "state" in reading.parts
+
+
+def _is_beside(answer: Answer, streets: Sequence[Line]) -> bool:
+    """Whether a number stands on the row of the practice's own street: whoever stands below it has none there."""
+    return any(abs(line.bbox.y_mid - answer.label_bbox.y_mid) < 0.5 * line.bbox.height for line in streets)
+
+
+def _return_addresses(answers: Sequence[Answer], streets: Sequence[Line]) -> list[Answer]:
+    """The answers; a bare address below the practice's own one is the patient's where no other is.
+
+    Its neighbours, which may be the provider's, are all that said whose it is: a person looks.
+    """
+    has_patients = any(a.attribute in _ADDRESSES and a.role is Role.PATIENT and a.words for a in answers)
+    is_patients = any(a.role is Role.PATIENT and a.attribute in _NAMES and a.words for a in answers)
+    if not streets or has_patients or not is_patients:
+        return list(answers)
+    head = max(line.bbox.bottom for line in streets)
+    known = [fold(line.text) for line in streets]
+    return [
+        answer.model_copy(update={"role": Role.PATIENT, "role_score": _RETURNED})
+        if answer.attribute in _ADDRESSES
+        and answer.role is Role.PRESCRIBER
+        and answer.role_score <= ROLE_BY_NEIGHBOUR
+        and answer.words
+        and answer.label_bbox.top > head
+        and not any(fold(answer.words[0].text) in text and fold(answer.words[-1].text) in text for text in known)
+        else answer
+        for answer in answers
+    ]
 
 
 def _owner_at(box: BBox, blocks: Sequence[Block]) -> Role | None:

@@ -4,7 +4,7 @@ In their text a label is answered by the rest of its sentence.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from extractor.knowledge.doses import parse_doses
@@ -28,15 +28,21 @@ _SENTENCE, _FEWEST_LINES = 8, 4
 """Words of a line of running text, and lines of it that a page without salutation must have."""
 _LONGEST_ANSWER = 40
 """Words."""
+_PARAGRAPH = 0.7
+"""Of a line's height that more than parts two lines of one paragraph."""
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """The lines of a letter, ``salutation`` or ``closing`` None where that stands on another page; ``body`` between."""
+    """The lines of a letter, ``salutation`` or ``closing`` None where that stands on another page; ``body`` between.
+
+    ``head`` is what stands above the salutation: sender, addressee, subject.
+    """
 
     salutation: Line | None
     closing: Line | None
     body: tuple[Line, ...]
+    head: tuple[Line, ...] = ()
 
     @property
     def text(self) -> str:
@@ -58,13 +64,45 @@ def find_letter(layout: Layout) -> Letter | None:
     body = tuple(line for line in below if line.bbox.y_mid < end)
     if salutation is None and (closing is None or sum(len(line.words) >= _SENTENCE for line in body) < _FEWEST_LINES):
         return None
-    return Letter(salutation, closing, body)
+    head = tuple(line for line in lines if salutation is not None and line.bbox.y_mid < salutation.bbox.top)
+    return Letter(salutation, closing, body, head)
+
+
+def sentences(letter: Letter) -> Iterator[tuple[Word, ...]]:
+    """The words of the running text sentence by sentence; one may go on in the next line, none over a paragraph."""
+    run: list[Word] = []
+    for place, line in enumerate(letter.body):
+        above = letter.body[place - 1] if place else None
+        if run and above is not None and line.bbox.top - above.bbox.bottom > _PARAGRAPH * line.bbox.height:
+            yield tuple(run)
+            run = []
+        for word in line.words:
+            run.append(word)
+            if word.text.endswith((".", "?", "!")) and not _ABBREVIATED.match(word.text):
+                yield tuple(run)
+                run = []
+    if run:
+        yield tuple(run)
+
+
+def goes_on(first: Letter, second: Letter) -> bool:
+    """Whether the second page ends the letter that the first begins: addressed there, signed here."""
+    return first.salutation is not None and first.closing is None and second.salutation is None
+
+
+def joined(first: Letter, second: Letter) -> Letter:
+    """One letter of the two pages that it stands on."""
+    return Letter(first.salutation, second.closing, (*first.body, *second.body), first.head)
 
 
 def is_order(letter: Letter) -> bool:
-    """Whether a letter asks that a drug be infused: it names one with a dose, and says that somebody should give it."""
+    """Whether a letter asks that a drug be infused: it names one with a dose, and says that somebody should give it.
+
+    The drug may be named in the subject above the salutation.
+    """
     text = letter.text
-    names_drug = any(mention.infused and mention.score > DOUBTFUL for mention in find_drugs(text))
+    named = " ".join(line.text for line in (*letter.head, *letter.body))
+    names_drug = any(mention.infused and mention.score > DOUBTFUL for mention in find_drugs(named))
     has_dose = any(dose.kind == "dose" for dose in parse_doses(text))
     return names_drug and has_dose and _ASKS.search(text) is not None
 

@@ -15,6 +15,7 @@ from extractor.packet.card_labels import is_card_front
 from extractor.packet.letters import find_letter, is_order
 from extractor.packet.questions import fold
 from extractor.packet.result_rows import count_test_rows
+from extractor.packet.running_text import is_prose, narrates
 from models.record import PageType, Value
 from models.stages.layout import Layout, PageReading
 
@@ -43,6 +44,12 @@ _NOT_ON_CARDS = frozenset(
 _MOST_OTHERS = 2
 """Of those, what misread text on a card may look like."""
 _BLANK_WORDS = 4
+_NARRATION = 1.5
+"""What it weighs for a note that the page tells of somebody in sentences."""
+_NAMED_BY_TITLE = (PageType.ENROLLMENT_FORM, PageType.PRIOR_AUTHORIZATION)
+"""Forms that ask what an order asks: their title says what they are, whatever their questions weigh."""
+_ASK_ALIKE = frozenset({PageType.ORDER, PageType.DEMOGRAPHICS})
+_NAMING = 3.0
 _FEWEST_TESTS = 3
 _HEAD_SHARE = 0.2
 _DEFAULT_HEIGHT = 792.0
@@ -95,7 +102,7 @@ def classify_page(page: PageReading, answers: tuple[Answer, ...]) -> PageType:
         if letter is not None and is_order(letter):
             return PageType.ORDER
     if is_told:
-        return best
+        return (_named(page) or best) if best in _ASK_ALIKE else best
     # Where the title and the heads are too faint to read, the tests themselves may still be.
     rows = count_test_rows(page)
     is_lab = rows >= _FEWEST_TESTS - 1 and rows + scores[PageType.LAB_REPORT] >= _FEWEST_TESTS
@@ -123,8 +130,21 @@ def score_types(page: PageReading, answers: tuple[Answer, ...]) -> dict[PageType
         if kind is PageType.INSURANCE_CARD:
             others = len(asked & _NOT_ON_CARDS)
             score = 0.0 if others > _MOST_OTHERS else score + _CARD_LABELS * (others == 0 and is_card_front(page))
+        if kind is PageType.CLINICAL_NOTE:
+            score += _NARRATION * narrates(layout)
         scores[kind] = score
     return scores
+
+
+def _named(page: PageReading) -> PageType | None:
+    """The kind of form that the title names, where one is."""
+    head = " ".join(f"|{fold(text)}|" for text in _head(page))
+    for kind, cues in _model().types:
+        if kind in _NAMED_BY_TITLE:
+            weights = (weight for phrase, weight in cues.title if _is_in(phrase, head, head.replace(" ", "")))
+            if max(weights, default=0.0) >= _NAMING:
+                return kind
+    return None
 
 
 def _is_in(phrase: str, text: str, squeezed: str) -> bool:
@@ -134,8 +154,8 @@ def _is_in(phrase: str, text: str, squeezed: str) -> bool:
 
 
 def _head(page: PageReading) -> list[str]:
-    """Lines in the first fifth of the page, and lines set clearly larger than the rest."""
-    lines = page.layout.lines
+    """Lines in the first fifth of the page, and lines set clearly larger than the rest; running text is no title."""
+    lines = [line for line in page.layout.lines if not is_prose(line)]
     height = page.page.height or _DEFAULT_HEIGHT
     heights = sorted(line.bbox.height for line in lines)
     usual = heights[len(heights) // 2] if heights else 0.0

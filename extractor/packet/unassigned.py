@@ -1,11 +1,12 @@
 """Answers that the layout left beside their labels: split labels, words right of a label or right below it."""
 
+import re
 from collections.abc import Sequence
 
 from extractor.knowledge.addresses import is_zip_of
 from extractor.packet.answer import Answer
 from extractor.packet.placement import ROLE_BY_LABEL
-from extractor.packet.questions import Role, find_role, read_label
+from extractor.packet.questions import Role, find_role, fold, read_label
 from models.record import BBox, bounding_box, lies_on
 from models.stages.layout import Layout, Relation
 from models.stages.text import Word
@@ -16,8 +17,12 @@ _RIGHT, _BELOW = 190.0, 16.0
 """Points right of and below a label within which its answer may start."""
 _NUMBERS = frozenset({"npi", "phone", "fax"})
 _KINDS_OF_PHONE = frozenset({"home_phone", "mobile_phone", "work_phone", "payer_phone", "other_phone"})
+_PHONES = frozenset({"phone", "other_phone", "home_phone"})
+_KIND = re.compile(r"\([a-z]{4,8}\)", re.IGNORECASE)
 _WHOLE_LABEL = 0.95
 """The score of a label that says nothing else."""
+_ONE_PHRASE = 0.98
+"""The score of words that together are a phrase that forms ask, shortened or not."""
 _OTHERS = frozenset({Role.RECEIVER, Role.PCP, Role.PHARMACY, Role.SUPERVISOR, Role.CONTACT})
 _TOUCH = 6.0
 """Points by which boxes of neighbours may overlap."""
@@ -63,9 +68,9 @@ def widen_labels(answers: Sequence[Answer], layout: Layout) -> list[Answer]:
     widened: list[Answer] = []
     taken: list[Word] = []
     labels = [answer.label_bbox for answer in answers]
-    for answer in answers:
+    for answer in map(_with_kind, answers):
         word = None if answer.role is not None else _word_before(answer, layout)
-        whole = _kind_of_phone(word, answer)
+        whole = _kind_of_phone(word, answer) or _whole_phrase(word, answer)
         if word is not None and whole is not None:
             taken.append(word)
             widened.append(whole)
@@ -80,11 +85,33 @@ def widen_labels(answers: Sequence[Answer], layout: Layout) -> list[Answer]:
     return [_without(answer, taken) for answer in widened]
 
 
+def _with_kind(answer: Answer) -> Answer:
+    """``Primary phone (work)``: a kind in brackets is the label's and no answer, which stands in the next column."""
+    question = read_label(f"{answer.text} phone") if _KIND.fullmatch(answer.text.strip()) else None
+    if answer.attribute not in _PHONES or question is None or question.attribute not in _KINDS_OF_PHONE:
+        return answer
+    label = answer.label_bbox.union(answer.bbox)
+    update = {"attribute": question.attribute, "label": f"{answer.label} {answer.text}", "words": ()}
+    return answer.model_copy(update={**update, "label_bbox": label, "bbox": label})
+
+
 def _kind_of_phone(word: Word | None, answer: Answer) -> Answer | None:
     """The answer with the word before its label, where both together name a kind of telephone."""
     label = answer.label if word is None else f"{word.text} {answer.label}"
     whole = None if word is None else read_label(label)
     if whole is None or whole.attribute not in _KINDS_OF_PHONE or whole.score < _WHOLE_LABEL:
+        return None
+    update = {"attribute": whole.attribute, "role": whole.role, "label_score": whole.score, "label": label}
+    return answer.model_copy(update=update)
+
+
+def _whole_phrase(word: Word | None, answer: Answer) -> Answer | None:
+    """The answer with the word before its label, where only both together are what a form asks: ``Prev | therapy:``."""
+    if word is None or answer.attribute != "drug":
+        return None
+    label = f"{word.text} {answer.label}"
+    whole = read_label(label)
+    if whole is None or whole.attribute == answer.attribute or whole.score < _ONE_PHRASE:
         return None
     update = {"attribute": whole.attribute, "role": whole.role, "label_score": whole.score, "label": label}
     return answer.model_copy(update=update)
@@ -135,10 +162,14 @@ def _is_inside_address(answer: Answer, layout: Layout) -> bool:
 
 def _others_row(answer: Answer, layout: Layout) -> Answer:
     """A number on a row that starts with somebody else's label: ``Family doctor | Dr. Roe, NPI 1234567893``."""
-    if answer.role is not None or answer.attribute not in _NUMBERS:
+    if answer.attribute not in _NUMBERS:
         return answer
     box = answer.label_bbox
     row = [w for line in layout.lines for w in line.words if _is_beside(w.bbox, box, 700.0)]
+    if row and fold(min(row, key=lambda word: word.bbox.x0).text) == "cc":
+        return answer.model_copy(update={"role": Role.CONTACT, "role_score": ROLE_BY_LABEL})
+    if answer.role is not None:
+        return answer
     text = " ".join(word.text for word in sorted(row, key=lambda word: word.bbox.x0))
     role = find_role(text)
     if role not in _OTHERS:

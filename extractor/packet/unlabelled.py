@@ -1,15 +1,17 @@
-"""Names that no label announces: the patient's over a date of birth, the prescriber's before an NPI.
+"""Names that no label announces: the patient's over or before a date of birth, the prescriber's before an NPI.
 
 Stickers and letterheads name people by place alone. Such an answer tells whose page it is and offers the name, but
 nothing says that it is one: a person confirms it.
 """
 
 from collections.abc import Sequence
+from itertools import takewhile
 
 from extractor.knowledge.names import parse_name
+from extractor.knowledge.organisations import is_practice_name
 from extractor.packet.answer import Answer
-from extractor.packet.questions import Role
-from models.record import BBox, bounding_box
+from extractor.packet.questions import Role, fold, is_label_word
+from models.record import BBox, bounding_box, lies_on
 from models.stages.layout import Layout, Line, Relation
 from models.stages.text import Word
 
@@ -18,7 +20,10 @@ UNNAMED = 0.45
 _SCORES = {Role.PATIENT: 0.7, Role.PRESCRIBER: 0.65}
 _ABOVE, _MARGIN = 14.0, 8.0
 """Points from a name down to the date of birth below it, and between their left edges."""
-_MOST_WORDS = 6
+_FEWEST_WORDS, _MOST_WORDS = 2, 6
+_SEXES = frozenset({"male", "female"})
+_FEWEST_LABELS = 2
+"""Labels on the line of a banner."""
 _PEOPLE = frozenset({Role.PATIENT, None})
 
 
@@ -27,7 +32,8 @@ def find_unlabelled(layout: Layout, known: Sequence[Answer]) -> list[Answer]:
     found: list[Answer] = []
     if not _is_named(known, Role.PATIENT):
         births = [a for a in known if a.attribute == "date_of_birth" and a.words and a.role in _PEOPLE]
-        found.extend(name for answer in births[:1] if (name := _over_birth(answer, layout, known)) is not None)
+        names = (_over_birth(one, layout, known) or _before_birth(one, layout, known) for one in births[:1])
+        found.extend(name for name in names if name is not None)
     if not _is_named(known, Role.PRESCRIBER):
         numbers = [a for a in known if a.attribute == "npi" and a.words and a.role is Role.PRESCRIBER]
         found.extend(name for answer in numbers[:1] if (name := _before_npi(answer, layout)) is not None)
@@ -47,6 +53,21 @@ def _over_birth(birth: Answer, layout: Layout, known: Sequence[Answer]) -> Answe
         if -2 <= gap <= _ABOVE and abs(line.bbox.x0 - left) < _MARGIN and not _is_asked(line, known):
             return _answer(line.words, birth, Role.PATIENT, layout.page_no)
     return None
+
+
+def _before_birth(birth: Answer, layout: Layout, known: Sequence[Answer]) -> Answer | None:
+    """``Jane Q. Roe`` before the first label of the line with ``DOB 5/1/63``, as banners and stickers print it."""
+    line = next((one for one in layout.lines if lies_on(birth.label_bbox, (one.bbox,))), None)
+    if line is None:
+        return None
+    labels = [answer.label_bbox.x0 for answer in known if lies_on(answer.label_bbox, (line.bbox,))]
+    if len(labels) < _FEWEST_LABELS:
+        return None  # in a sentence (``Jane Roe (born 5/1/63)``) the running text tells
+    before = (word for word in line.words if word.bbox.x1 <= min(labels) + 2)
+    words = tuple(takewhile(lambda word: fold(word.text) not in _SEXES, before))
+    text = _text(words)
+    is_other = is_practice_name(text) or any(is_label_word(word) for word in fold(text).split() if len(word) > 1)
+    return None if len(words) < _FEWEST_WORDS or is_other else _answer(words, birth, Role.PATIENT, layout.page_no)
 
 
 def _before_npi(number: Answer, layout: Layout) -> Answer | None:

@@ -9,6 +9,8 @@ from collections.abc import Sequence
 
 from extractor.knowledge.dates import read_whole_date
 from extractor.knowledge.icd10cm import describe, normalise_code
+from extractor.knowledge.phones import parse_phone
+from extractor.knowledge.value_kinds import kinds_of
 from extractor.packet.answer import Answer
 from extractor.packet.questions import Role, fold
 
@@ -19,6 +21,8 @@ _MAIL = re.compile(r"[^\s@]+@[^\s@]+\.[a-z]{2,}", re.IGNORECASE)
 _UNIT = re.compile(r"^\W*unit\b", re.IGNORECASE)
 _HCPCS = re.compile(r"[CJQ]\d{4}", re.IGNORECASE)
 """The shape of a drug's billing code, which a bare ``Code`` beside the drug asks for."""
+_OF_OFFICES = frozenset({"phone", "work_phone"})
+"""What ``Office`` asks where its telephone stands behind it, and not its street."""
 _RECORD_DIGITS = 5
 """Digits from which a hospital's ``Unit #`` is no dwelling but a patient's record."""
 _RELATIONS = frozenset({"self", "spouse", "husband", "wife", "child", "parent", "mother", "father", "son", "daughter"})
@@ -45,6 +49,8 @@ def _kind(answer: Answer) -> str | None:
         return "relationship"
     if answer.attribute == "address_line2" and _UNIT.match(answer.label) and _is_record_number(text):
         return "mrn"
+    if answer.attribute in _OF_OFFICES and "address" in kinds_of(text) and parse_phone(text) is None:
+        return "address"
     if answer.attribute == "signature" and _is_date(text):
         return "signature_date"
     if answer.attribute == "diagnosis_code" and _HCPCS.fullmatch(text) and not _is_diagnosis(text):

@@ -7,7 +7,7 @@ from datetime import date
 from rapidfuzz import fuzz
 
 from extractor.knowledge.dates import age_on
-from extractor.knowledge.drugs import find_drugs, is_usual_dose, products
+from extractor.knowledge.drugs import find_drugs, is_usual_dose, products, products_by_hcpcs
 from extractor.knowledge.icd10cm import describe
 from extractor.packet import Answer, Role
 from extractor.resolve.absence import BESIDE_CODE
@@ -95,6 +95,21 @@ def _doubt_part(part: Text) -> Text:
     if part.state is not State.NOT_ON_FORM:
         return part
     return Text(state=State.NEEDS_REVIEW, reasons=(Reason(code="drug_unsure", text=_DRUG_UNSURE),))
+
+
+def check_code(order: Order) -> Order:
+    """A HCPCS code of another product than the drug, even of its originator or biosimilar: one of them is misread."""
+    if order.drug.value is None or order.hcpcs.value is None:
+        return order
+    coded = {product.generic for product in products_by_hcpcs(order.hcpcs.value)}
+    if not coded or order.drug.value in coded:
+        return order
+    return order.model_copy(
+        update={
+            "drug": doubt(order.drug, "code_disagrees", "the HCPCS code is another product's"),
+            "hcpcs": doubt(order.hcpcs, "drug_disagrees", "the code is of another product than the drug"),
+        }
+    )
 
 
 def check_dose(order: Order) -> Order:

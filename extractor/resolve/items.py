@@ -104,7 +104,7 @@ def merge_orders(items: Sequence[Item]) -> list[Item]:
     """One item for each drug, dose and (on one page) scheme; an item without dose joins any of its drug.
 
     Pages that are no order (a note, a cover sheet) support what an order says, and only where no order says anything
-    do they stand for themselves.
+    do they stand for themselves. Doses of a page that names no drug go to the one order that has none.
     """
     strong = [item for item in items if item.says("drug") and item.page_weight >= _WEAK_PAGE]
     weak = [item for item in items if item.says("drug") and item.page_weight < _WEAK_PAGE]
@@ -122,7 +122,16 @@ def merge_orders(items: Sequence[Item]) -> list[Item]:
             merged[home] = merged[home].joined(item)
         elif not has_strong:
             merged.append(item)
-    return merged
+    return _given_doses(merged, [item for item in items if not item.says("drug") and item.says("dose")])
+
+
+def _given_doses(orders: list[Item], doses: Sequence[Item]) -> list[Item]:
+    """The orders; a single one without dose, once for each dose that stands on another page."""
+    if len(orders) != 1 or orders[0].says("dose"):
+        return orders
+    (order,) = orders
+    apart = [dose for dose in doses if dose.pages.isdisjoint(order.pages)]
+    return [order.joined(dose) for dose in apart] or orders
 
 
 def _home(item: Item, merged: Sequence[Item]) -> int | None:

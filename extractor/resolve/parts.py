@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
 from extractor.resolve.absence import NOT_SEEN
-from extractor.resolve.checks import check_allergies, check_dose, check_drug
+from extractor.resolve.checks import check_allergies, check_code, check_dose, check_drug
 from extractor.resolve.items import Item, merge_diagnoses, merge_orders, page_items
 from extractor.resolve.merging import merge_coverages, merge_labs, merge_prior_therapies, merge_texts
 from extractor.resolve.scene import Scene
@@ -97,7 +97,7 @@ def resolve_orders(scene: Scene) -> tuple[Order, ...]:
             and (name != "course" or not is_staged)
         }
         orders.append(order.model_copy(update={**shared, "premedications": premedications}))
-    return tuple(check_dose(check_drug(order)) for order in orders)
+    return tuple(check_dose(check_drug(check_code(order))) for order in orders)
 
 
 def _first(items: Sequence[Item]) -> frozenset[int]:

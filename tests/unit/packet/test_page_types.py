@@ -64,3 +64,45 @@ def test_supplements_by_the_name_of_a_test_make_no_report() -> None:
 def test_lost_spaces_do_not_change_the_type() -> None:
     maker = PageMaker().line("FAXCOVERSHEET").row(("To", "Suites"), ("From", "Redstone"))
     assert _kind(maker.line("Pagesincludingcover 3")) is PageType.COVER_SHEET
+
+
+def _asking(title: str) -> PageMaker:
+    maker = PageMaker().line(title).row(("Patient name", "Maria Lopez"), ("DOB", "03/14/1981"))
+    maker.row(("Drug", "ocrelizumab"), ("Dose", "300 mg")).row(("Frequency", "every 6 months"), ("NPI", "1234567893"))
+    return maker.line("Prescriber signature")
+
+
+@pytest.mark.parametrize(
+    ("title", "kind"),
+    [
+        ("Infusion Order Form", PageType.ORDER),
+        ("Patient Start Form", PageType.ENROLLMENT_FORM),
+        ("Medical Drug Prior Authorization Request", PageType.PRIOR_AUTHORIZATION),
+    ],
+)
+def test_forms_that_ask_alike_are_what_their_title_says(title: str, kind: PageType) -> None:
+    assert _kind(_asking(title)) is kind
+
+
+def _told(*lines: str) -> PageMaker:
+    maker = PageMaker().line("Redstone Clinic").line("Maria Lopez, born 03/14/1981")
+    for line in lines:
+        maker.line(line)
+    return maker
+
+
+def test_sentences_about_somebody_make_a_note_under_any_title() -> None:
+    told = ("She has had two attacks since the spring and was kept overnight", "She is well today and has no fever")
+    assert _kind(_told(*told, "Blood pressure 116/70")) is PageType.CLINICAL_NOTE
+    assert _kind(_told("Prices of the cafeteria for the week are on the board", "The lift is out of order")) is (
+        PageType.OTHER
+    )
+
+
+def test_an_mri_that_a_note_speaks_of_makes_no_imaging_report() -> None:
+    maker = (
+        PageMaker()
+        .line("Sign-off")
+        .line("A woman of 56 with an ulcer, in whom the MRI showed osteomyelitis of the foot")
+    )
+    assert _kind(maker.line("Cultures are pending")) is not PageType.IMAGING_REPORT
