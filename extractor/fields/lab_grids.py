@@ -84,7 +84,16 @@ def _read_grid(names: Sequence[Row], head: Row, below: Sequence[Row], today: dat
 def _read_row(label: Row, cells: dict[int, list[Part]], found: Sequence[LabRow], today: date) -> _Day | None:
     """A row's results and date; None for a row of units or ranges, which the tests are given, and for any other."""
     kinds = {part.kind for parts in cells.values() for part in parts}
-    is_range = read_head(row_text(label)) == "range" if label else False
+    head = read_head(row_text(label)) if label else None
+    is_range = head == "range"
+    if is_range:
+        # Whole numbers with a dash between them are limits here, and a count under the microscope elsewhere.
+        cells = {place: scan([w for part in parts for w in part.words], today, "RU") for place, parts in cells.items()}
+        kinds = {part.kind for parts in cells.values() for part in parts}
+    if head == "flag" and kinds <= {"flag"}:
+        for place, parts in cells.items():
+            fill(found[place], parts, "flag")
+        return None
     if cells and (kinds <= {"unit"} or (kinds <= {"range", "unit"} and (is_range or not label))):
         for place, parts in cells.items():
             fill(found[place], parts, "range")

@@ -24,6 +24,8 @@ _DAY_LONG = 10
 """Letters of a whole date, ``YYYY-MM-DD``."""
 _YEAR = re.compile(r"(?:19|20)\d{2}")
 _MONTH_DAY = re.compile(r"[A-Za-z]{3,9}\.? \d{1,2},?|\d{1,2} [A-Za-z]{3,9}|\d{1,2}/\d{1,2}")
+_OF_A_DAY = frozenset({"result", "previous"})
+"""Kinds of columns that a day may be named with."""
 _NOT_ONE_DATE = frozenset({"other_text", "several_dates"})
 
 
@@ -182,11 +184,23 @@ def read_one_head(run: Sequence[Word], today: date) -> Head | None:
             return Head("dated", box, reading.value)
         if _MONTH_DAY.fullmatch(text):
             return _undated_year(text, box, today)
-        return _with_unit(run, box)
+        return _with_date(run, box, today) or _with_unit(run, box)
     if text.endswith(":") and len(run) < _LONGEST:
         return None
     kinds = read_heads(text)
     return Head(kinds[0], box, also=kinds[1:]) if kinds else _with_unit(run, box)
+
+
+def _with_date(run: Sequence[Word], box: BBox, today: date) -> Head | None:
+    """A head that names a column of results and its day: ``Current 11/16/2026``, ``Prior 19 Aug 2026``."""
+    for place in range(1, len(run)):
+        kind = read_head(_text(run[:place]))
+        reading = parse_date(_text(run[place:]).strip("()"), today=today, kind="event")
+        if kind not in _OF_A_DAY or reading is None or len(reading.value) != _DAY_LONG:
+            continue
+        if not any(reason.code in _NOT_ONE_DATE for reason in reading.reasons):
+            return Head(kind, box, reading.value)
+    return None
 
 
 def _undated_year(text: str, box: BBox, today: date) -> Head | None:

@@ -12,6 +12,7 @@ from extractor.fields.lab_grids import read_grids
 from extractor.fields.lab_items import read_items
 from extractor.fields.lab_line_parts import is_full
 from extractor.fields.lab_lines import Row, page_rows
+from extractor.fields.lab_named_last import read_named_last
 from extractor.fields.lab_panels import read_panels
 from extractor.fields.lab_table_rows import IGNORED, middle_of, read_table
 from extractor.knowledge.lab_tests import EXACT
@@ -66,6 +67,9 @@ def read_lab_page(page: PageReading, today: date, *, is_report: bool, carried: C
     by_day = LabPage(lines)
     read_grids(rows, today, by_day)
     ways.append(by_day)
+    by_value = LabPage(lines)
+    read_named_last(rows, today, by_value)
+    ways.append(by_value)
     for way in ways:
         way.rows[:] = [row for row in way.rows if not _is_earlier(row, tables)]
     best = ways[0]

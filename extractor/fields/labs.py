@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from extractor.fields.base import Context, families
-from extractor.fields.lab_cells import LabPage, LabRow, Part
+from extractor.fields.lab_cells import LabPage, LabRow, Part, row_text
 from extractor.fields.lab_columns import Columns
 from extractor.fields.lab_dates import CollectedDate, collected_for, find_bare_dates, find_collected
 from extractor.fields.lab_doubts import AGAINST_RESULT, judge_row, mark_repeats
@@ -218,7 +218,12 @@ def _unread_flag(row: LabRow, make: LeafMaker) -> Iterator[Candidate]:
 def _status(row: LabRow, make: LeafMaker, stated: Sequence[StatedStatus]) -> Iterator[Candidate]:
     if row.status is not None:
         doubts = ["status_contradicts"] if _contradicts(row, row.status.value) else []
-        yield make.leaf("status", row.status.value, row.status.words, doubts, is_valid=not doubts)
+        # A bare P beside ``pending`` is as likely its first letter as that of ``preliminary``.
+        is_letter = (
+            row.absence is not None and row.status.value == "preliminary" and len(row_text(row.status.words)) == 1
+        )
+        value = row.absence.value if doubts and is_letter and row.absence is not None else row.status.value
+        yield make.leaf("status", value, row.status.words, doubts, is_valid=not doubts)
     elif row.absence is not None and row.absence.value in WITHOUT_RESULT:
         yield make.leaf("status", row.absence.value, row.absence.words, [])
     elif row.result is not None:
@@ -231,7 +236,7 @@ def _contradicts(row: LabRow, status: str) -> bool:
     """Whether a row's own status says there is a result where there is none, or that there is none where one is."""
     if row.result is not None:
         return status in WITHOUT_RESULT
-    return row.absence is not None and row.absence.value in WITHOUT_RESULT and status == "final"
+    return row.absence is not None and row.absence.value in WITHOUT_RESULT and status not in WITHOUT_RESULT
 
 
 def _collected(row: LabRow, make: LeafMaker, dates: Sequence[CollectedDate]) -> Iterator[Candidate]:
@@ -246,6 +251,9 @@ def _collected(row: LabRow, make: LeafMaker, dates: Sequence[CollectedDate]) -> 
     if row.column_date is not None:
         # A later date on the page may head a column that was not read: the newest one.
         is_alone = not {"unassigned", "two_numbers"} & set(row.doubts)
+        # What a line of the page calls the day of collection may be another than a column's, which may be a report's.
+        is_stated = not dates or any(each.reading.value == row.column_date for each in dates)
+        is_alone = is_alone and is_stated
         is_latest = is_alone and (make.told.latest is None or make.told.latest <= row.column_date)
         doubts = [*([] if is_latest else ["several_collected"]), *make.date_doubts(row.column_date)]
         yield make.leaf("collected", row.column_date, row.name, doubts, is_valid=not doubts, derived=True)

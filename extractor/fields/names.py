@@ -41,13 +41,14 @@ _SURE = 0.9
 _LAST_NAME_FIRST = frozenset({PageType.LAB_REPORT, PageType.IMAGING_REPORT, PageType.DEMOGRAPHICS})
 _BREAKS = frozenset({"on", "at", "dated", "by", "-", "\u2013", "\u2014", "/"})
 _CUT = re.compile(
-    r"\d|[:;|]|^(?:dob|mrn|npi|phone|tel|fax|date|sex|gender|age|address|specialty|license|dea|signature)[:#]?$",
+    r"\d|[:;|]|^(?:dob|mrn|npi|phone|tel|fax|date|sex|gender|age|address|specialty|license|dea|signature)[:#]?$"
+    r"|^\w{3,}(?:olog(?:y|ists?)|iatr(?:y|ics|ists?))[.,]?$",
     re.IGNORECASE,
 )
 
 
 def name_words(words: Sequence[Word]) -> tuple[Word, ...]:
-    """The words up to the first that can be in no name: a digit, a colon, the next label."""
+    """The words up to the first that can be in no name: a digit, a colon, the next label, a specialty."""
     kept: list[Word] = []
     for word in words:
         if kept and word.bbox.x0 - kept[-1].bbox.x1 > _WIDEST_GAP * word.bbox.height:

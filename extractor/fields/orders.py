@@ -15,6 +15,7 @@ from extractor.fields.prose import without_other_drugs
 from extractor.fields.statements import Statement, find_statements, find_unasked, is_route_or_scheme
 from extractor.fields.ticks import PRINTED_CHOICE, tick_features, tick_reason
 from extractor.fields.typed_marks import is_ticked
+from extractor.fields.unlisted_drugs import read_unlisted
 from extractor.knowledge.doses import parse_doses
 from extractor.knowledge.drugs import DOUBTFUL, find_drugs, is_usual_dose
 from extractor.knowledge.frequencies import find_frequencies
@@ -51,7 +52,9 @@ class _Orders:
         drugs = [drug for statement in statements for drug in read_drugs(statement)]
         if not drugs and page.page.type in _ORDER_PAGES:
             unasked = list(find_unasked(page, context.answers[page.page.page_no]))
-            drugs, statements = [drug for one in unasked for drug in read_drugs(one)], [*statements, *unasked]
+            drugs = [drug for one in unasked for drug in read_drugs(one)]
+            unlisted = [] if drugs else read_unlisted(statements, page)
+            drugs, statements = drugs or unlisted, statements if unlisted else [*statements, *unasked]
         if not drugs and page.page.type is PageType.ORDER:
             yield from _go_on(page, statements)
         drugs = _doubt_lists(_without_supportive(drugs), page, _referred_drugs(context))

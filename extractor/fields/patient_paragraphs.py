@@ -11,6 +11,7 @@ from extractor.fields.addresses import WHOLE
 from extractor.fields.base import Context, families
 from extractor.fields.evidence import from_words
 from extractor.fields.numbers import find_phones
+from extractor.fields.run_on import run_on, stops_of
 from extractor.knowledge.addresses import PARTS, parse_address
 from extractor.packet import Answer, Role
 from extractor.packet.mentions import BIRTH
@@ -27,6 +28,7 @@ _REASON = Reason(code="in_text", text="stands in the paragraph about the patient
 _ADDRESS = re.compile(
     r"(?<![\w\-])\d{1,6}\s+[A-Z0-9][\w'.\- #]+(?:,\s*[\w'.\- #]+){1,3},?\s+[A-Z]{2}\.?\s+\d{5}(?:-\d{4})?"
 )
+_LIVES = re.compile(r"\b(?:lives|living|resides|residing) (?:at|in)\s+(?=\d)", re.IGNORECASE)
 _KINDS = (
     (re.compile(r"\b(?:cell|mobile)\b", re.IGNORECASE), "mobile_phone"),
     (re.compile(r"\b(?:work|business)\b", re.IGNORECASE), "work_phone"),
@@ -59,6 +61,8 @@ class _PatientParagraphs:
             if not _is_answered(answers, {"sex"}):
                 yield from _sex(words, page)
             yield from _phones(words, page, context, [a for a in _PHONES if not _is_answered(answers, {a})])
+        if not _is_answered(answers, _ADDRESSES):
+            yield from _home(page)
 
 
 def _is_answered(answers: Sequence[Answer], attributes: Iterable[str]) -> bool:
@@ -79,6 +83,17 @@ def _paragraphs(page: PageReading) -> Iterator[tuple[Line, ...]]:
                 run.append(below)
         if len(BIRTH.findall(" ".join(each.text for each in run))) == 1:
             yield tuple(run)
+
+
+def _home(page: PageReading) -> Iterator[Candidate]:
+    """``She lives at 7 Mill Circle, Apt 21, Brentwood, TN 37027``, wherever a text says so; it may be another's."""
+    for line in page.layout.lines:
+        said = _LIVES.search(line.text)
+        if said is not None:
+            text, spans = join_words(line.words)
+            own = words_between(line.words, spans, said.end(), len(text))
+            words = (*own, *run_on(own, page, stops_of(page)))
+            yield from _address(words, page)
 
 
 def _address(words: Sequence[Word], page: PageReading) -> Iterator[Candidate]:

@@ -26,6 +26,7 @@ _ORDINALS = {
 }
 _NUMBERED = r"(?:insurance|insurer|ins|payer|payor|coverage|plan|policy|carrier) ?(?:no |# ?)?"
 _RANK_WORDS = {rank: re.compile(rf"\b(?:{words})\b") for rank, words in _ORDINALS.items()}
+_ASKS_RANK = re.compile(r"^(?:coverage |insurance |policy )?rank$|\border of (?:benefits|coverage)\b|^cob\b")
 _RANK_NUMBERS = {rank: re.compile(rf"\b{_NUMBERED}{number}\b") for number, rank in enumerate(RANKS, start=1)}
 COVERED = re.compile(
     r"\b(?:insurance|insurances|insurers?|ins|payer|payor|coverage|plan|policy|carrier|subscriber|insured|benefits?|member"
@@ -42,6 +43,7 @@ _INSURERS = re.compile(r"\b(?:insurers?|carriers?|payers?|payors?|insurance|heal
 _FURTHER = re.compile(r"^(?:other|additional|any other|another|supplemental)\b")
 """What a form asks of one more policy, in the block of the first or beside it."""
 _OF_PHARMACY = frozenset({"bin", "pcn", "plan", "group_number", "payer_phone"})
+_OF_HOLDER = frozenset({"subscriber_name", "subscriber_first_name", "subscriber_last_name", "relationship"})
 _ALIGNED, _SAME_ROW, _REACH = 24.0, 8.0, 260.0
 """Points: how far right an anchor may start, between anchors of one row, and down to which one speaks."""
 
@@ -117,8 +119,9 @@ def find_policies(answers: Sequence[Answer], page: PageReading) -> list[Policy]:
 
 
 def _says_rank(answer: Answer) -> bool:
-    """Whether an answer about the payer says the policy's rank and no name: ``Coverage: Primary``."""
-    return answer.attribute in {"payer", "plan"} and fold(answer.text) in RANKS
+    """Whether an answer says the policy's rank and no name: ``Coverage: Primary``, ``Order of benefits: Primary``."""
+    is_asked = answer.attribute in {"payer", "plan"} or _ASKS_RANK.search(fold(answer.label)) is not None
+    return is_asked and fold(answer.text) in RANKS
 
 
 def _is_pharmacys(answer: Answer) -> bool:
@@ -137,6 +140,12 @@ def _joined(policies: list[Policy]) -> list[Policy]:
     home = next((policy for policy in named if policy.rank == "primary"), named[0] if named else None)
     if home is None:
         return policies
+    if len(named) == 1:
+        # A form asks who holds the only policy beside it, or in the next column.
+        held = [p for p in policies if p is not home and p.rank is None and p.leaves.keys() <= _OF_HOLDER]
+        for leaf, answer in ((leaf, answer) for policy in held for leaf, answer in policy.leaves.items()):
+            home.leaves.setdefault(leaf, answer)
+        policies = [policy for policy in policies if policy not in held]
     for policy in policies:
         if policy not in named and policy.leaves.keys() <= _OF_PHARMACY and policy.leaves.keys() & {"bin", "pcn"}:
             for leaf, answer in policy.leaves.items():
@@ -155,6 +164,8 @@ def _leaf_of(answer: Answer) -> str | None:
     """The leaf of a coverage that an answer gives, None for answers about anything else."""
     attribute, role = answer.attribute, answer.role
     is_coverage = is_coverage_section(answer)
+    if attribute == "payer_phone" and role is Role.RECEIVER:
+        return None  # "Call us:" in the head of a form
     if attribute in {"bin", "pcn", "payer_phone", "prescription_plan"}:
         return None if attribute == "prescription_plan" else attribute
     if attribute == "group_number":

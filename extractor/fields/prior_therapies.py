@@ -19,12 +19,12 @@ from extractor.fields.titled_boxes import boxes_below
 from extractor.fields.typed_marks import is_unticked
 from extractor.knowledge.drugs import DOUBTFUL, find_drugs
 from extractor.knowledge.labels import match_section
-from extractor.knowledge.therapies import Said, read_therapies
+from extractor.knowledge.therapies import UNLISTED, Said, read_therapies
 from extractor.packet import Answer, find_letter
 from extractor.packet.questions import GUESSED
 from models.record import BBox, PageType, Reason, lies_on
 from models.stages.candidate import Candidate
-from models.stages.layout import CheckBox, Line, PageReading
+from models.stages.layout import CheckBox, Line, PageReading, Relation
 from models.stages.text import Word, join_words, words_between, words_outside
 
 LEAVES = ("drug", "start", "stop", "outcome")
@@ -36,6 +36,9 @@ _TELLS_END = re.compile(
     r"\W*(?:reason|why)\b[^:]{0,30}:|\W*(?:outcome|response|result|stopped|ended|discontinued)\b[^:]{0,20}:",
     re.IGNORECASE,
 )
+_TELLS_WHEN = re.compile(r"\b(?:19|20)\d{2}\b")
+_LONGEST_DRUG = 3
+"""Words of an answer that names a drug alone."""
 _ROW_LABELS = frozenset({"drug", "date", "other_date", "start_date", "duration", "relationship"})
 _BRACKETS = re.compile(r"\([^()]*\)")
 """What a title asks for beside: ``Prior treatment (drug, dates, outcome)``."""
@@ -107,7 +110,7 @@ def _more_lines(answer: Answer, page: PageReading, answers: Sequence[Answer]) ->
 
 def _more_words(answer: Answer, page: PageReading, answers: Sequence[Answer]) -> tuple[Word, ...]:
     """What goes on with an answer: a list's further rows, or the sentences of a paragraph that still tell of one."""
-    rows = _more_lines(answer, page, answers) or _said_below(answer, page)
+    rows = _said_beside(answer, page, answers) or _more_lines(answer, page, answers) or _said_below(answer, page)
     if rows:
         return rows
     others = [other for other in answers if other is not answer]
@@ -124,6 +127,29 @@ def _more_words(answer: Answer, page: PageReading, answers: Sequence[Answer]) ->
             starts = [first for first, _last in spans[len(answer.words) :]]
             return tuple(word for word, first in zip(more, starts, strict=True) if first < sentence.end())
     return more
+
+
+def _said_beside(answer: Answer, page: PageReading, answers: Sequence[Answer]) -> tuple[Word, ...]:
+    """What stands right of a drug on its row, up to the label of something else: ``dates | 2021-2023 | reason | rash``.
+
+    Handwriting stands higher than the labels between it, so that the row is as high as label and answer together.
+    """
+    drugs = find_drugs(answer.text, is_named=True)
+    if len(drugs) != 1 or len(answer.words) > _LONGEST_DRUG or answer.relation is not Relation.RIGHT:
+        return ()
+    row = answer.label_bbox.union(answer.bbox)
+
+    def is_level(box: BBox) -> bool:
+        return box.x0 > answer.bbox.x1 and row.y_overlap(box) > _LEVEL * box.height
+
+    others = [one.label_bbox.x0 for one in answers if is_level(one.label_bbox) and not _is_of_a_therapy(one)]
+    boxes = [box.bbox.x0 for box in page.layout.checkboxes if is_level(box.bbox)]
+    end = min([*others, *boxes], default=float("inf"))
+    words = [word for line in page.layout.lines for word in line.words if is_level(word.bbox) and word.bbox.x1 < end]
+    text = " ".join(word.text for word in sorted(words, key=lambda word: word.bbox.x0))
+    if not _TELLS_WHEN.search(text) or find_drugs(text, is_named=True):
+        return ()
+    return tuple(sorted(words, key=lambda word: word.bbox.x0))
 
 
 def _said_below(answer: Answer, page: PageReading) -> tuple[Word, ...]:
@@ -188,7 +214,7 @@ def _from_answer(answer: Answer, words: tuple[Word, ...], page: PageReading) -> 
                 page,
                 words=words_between(words, spans, said.start, said.end),
                 validity=said.score,
-                is_valid=said.score > DOUBTFUL,
+                is_valid=said.score > (UNLISTED if leaf == "drug" else DOUBTFUL),
                 alternatives=as_read(said),
                 extra={"role": _LABELLED, "page": PAGE_FIT[page.page.type]},
             )

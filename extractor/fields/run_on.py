@@ -45,6 +45,18 @@ def run_on(words: Sequence[Word], page: PageReading, stops: Sequence[BBox]) -> t
     return tuple(found)
 
 
+def indented_below(words: Sequence[Word], box: BBox, page: PageReading, stops: Sequence[BBox]) -> tuple[Word, ...]:
+    """The line right below the last of ``words`` that is indented as the label of ``box`` is; () where none is."""
+    line = next((line for line in page.layout.lines if words and words[-1] in line.words), None)
+    below = None if line is None else _next_line(line, (words[0].bbox.x0,), page)
+    if below is None or below.bbox.x0 < box.x1:
+        return ()
+    # Rows of small print overlap in height, so only what lies around a word's middle stands in its place.
+    middles = [(word.bbox.x_mid, word.bbox.y_mid) for word in below.words]
+    is_taken = any(stop.x0 <= x <= stop.x1 and stop.top <= y <= stop.bottom for x, y in middles for stop in stops)
+    return () if is_taken else below.words
+
+
 def rest_of_row(words: Sequence[Word], page: PageReading, stops: Sequence[BBox]) -> tuple[Word, ...]:
     """The words that go on with ``words`` on their row, no further away than words of one line are.
 

@@ -9,18 +9,23 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from extractor.fields.given_tables import find_given_tables
-from extractor.fields.run_on import rest_of_row, run_on, stops_of
+from extractor.fields.run_on import indented_below, rest_of_row, run_on, stops_of
 from extractor.fields.therapy_tables import find_prior_tables
 from extractor.fields.typed_marks import is_ticked, is_unticked
+from extractor.knowledge.doses import parse_doses
 from extractor.knowledge.drugs import DOUBTFUL, find_drugs
 from extractor.knowledge.frequencies import read_frequency
 from extractor.knowledge.labels import match_section
+from extractor.knowledge.therapies import read_therapies
 from extractor.packet import Answer, find_letter, sentences
 from models.record import BBox, PageType, bounding_box, lies_on
 from models.stages.layout import CheckBox, Line, PageReading, Relation
 from models.stages.text import Word, join_words, words_outside
 
 ORDER_ATTRIBUTES = frozenset({"drug", "dose", "route", "frequency", "directions", "strength", "duration", "refills"})
+_INSURANCE = re.compile(r"^\W*(?:[A-H0-9]{1,2}[.)]\s*)?(?:\w+ )?insurance(?: information)?\W*$", re.IGNORECASE)
+"""The title of a form's questions about policies: no drug is asked for below it."""
+_OF_ORDER, _LEAST_OF_ORDER = frozenset({"drug", "dose", "route", "frequency"}), 3
 _OUT_WORDS = (
     r"pre-?\s?med",
     r"(?:prior|earlier|past)\b[\w\s,/-]{0,30}(?:therap|treat|med|biolog|drug|dmt|dmard)",
@@ -92,9 +97,10 @@ class Statement:
         return join_words(self.words)[0]
 
 
-def _is_out_there(answer: Answer, page: PageReading) -> bool:
+def _is_out_there(answer: Answer, page: PageReading, answers: Sequence[Answer]) -> bool:
     """Whether an answer stands under something else than the order, unless a line above it speaks of orders."""
-    if not is_out(answer.section or ""):
+    title = answer.section or ""
+    if not is_out(title) or (_INSURANCE.search(title) and _asks_order(answer.section, answers)):
         return False
     top = answer.label_bbox.top
     above = (line for line in page.layout.lines if 0 < top - line.bbox.bottom < _HEAD_REACH and len(line.words) <= 5)
@@ -103,6 +109,12 @@ def _is_out_there(answer: Answer, page: PageReading) -> bool:
     titles = [section.title_bbox.top for section in page.layout.sections if section.title == answer.section]
     start = max((title for title in titles if title < top), default=top)
     return not any(start < line.bbox.top < top and _heads_order(line) for line in page.layout.lines)
+
+
+def _asks_order(section: str | None, answers: Sequence[Answer]) -> bool:
+    """Whether what stands below a title asks for an order by its labels: the title of the order itself was missed."""
+    asked = {answer.attribute for answer in answers if answer.section == section and answer.words}
+    return len(asked & _OF_ORDER) >= _LEAST_OF_ORDER
 
 
 def _heads_order(line: Line) -> bool:
@@ -125,7 +137,7 @@ def find_statements(page: PageReading, answers: Sequence[Answer]) -> list[Statem
             words = words_outside(answer.words, rows if answer.relation in _OF_A_COLUMN else dead)
             if answer.attribute == "frequency" and answer.relation is Relation.RIGHT:
                 words = (*words, *rest_of_row(words, page, [*stops, *used, *dead]))
-            if words and not _is_out_there(answer, page) and not _OUT.search(answer.label):
+            if words and not _is_out_there(answer, page, answers) and not _OUT.search(answer.label):
                 found.append(
                     Statement(
                         words,
@@ -142,13 +154,33 @@ def find_statements(page: PageReading, answers: Sequence[Answer]) -> list[Statem
         if check.is_checked is False or check.label_bbox is None:
             continue
         words = page.layout.words_in(check.label_bbox)
+        if _tells_trial(check.label):
+            used.extend(w.bbox for w in words)
+            continue
         if check.is_checked and words and find_drugs(check.label) and _ends_line(words, page):
             words = (*words, *run_on(words, page, [*stops, *used, *dead]))
+            words = (*words, *_scheme_below(check, words, page, [*stops, *used, *dead]))
         if words and not is_out(check.question or "") and not is_out(page.layout.title_of(check.section)):
             found.append(Statement(words, check.label_bbox, 0.97 if check.is_checked else 0.3, box=check))
         used.extend(w.bbox for w in words)
     found.extend(_from_lines(page, [*rows, *used]))
     return sorted(found, key=lambda statement: (statement.bbox.top, statement.bbox.x0))
+
+
+def _scheme_below(
+    check: CheckBox, words: tuple[Word, ...], page: PageReading, stops: Sequence[BBox]
+) -> tuple[Word, ...]:
+    """The line under the label of a ticked drug that gives its scheme, where the label itself gives none."""
+    if read_frequency(join_words(words)[0]) is not None:
+        return ()
+    below = indented_below(words, check.bbox, page, stops)
+    text = join_words(below)[0]
+    return below if read_frequency(text) is not None and not find_drugs(text) and not _OUT_LINE.search(text) else ()
+
+
+def _tells_trial(label: str) -> bool:
+    """``vedolizumab 2025 / loss of response``: a box to tick for a drug that was tried orders none."""
+    return any(one.start and one.outcome for one in read_therapies(label, is_listed=True)) and not parse_doses(label)
 
 
 def _ends_line(words: Sequence[Word], page: PageReading) -> bool:
@@ -164,7 +196,7 @@ def find_unasked(page: PageReading, answers: Sequence[Answer]) -> Iterator[State
     """Answers to labels that do not ask for a drug, or were not understood, on a page that names none elsewhere."""
     tables = _tables_of_others(page)
     for answer in answers:
-        is_other = answer.attribute in _OTHER_DRUGS or is_out(answer.label) or _is_out_there(answer, page)
+        is_other = answer.attribute in _OTHER_DRUGS or is_out(answer.label) or _is_out_there(answer, page, answers)
         is_other = is_other or lies_on(answer.bbox, tables)
         if answer.words and not is_other:
             yield Statement(answer.words, bounding_box([word.bbox for word in answer.words]), _UNASKED, answer=answer)

@@ -2,8 +2,7 @@
 
 from extractor.fields.evidence import from_words
 from extractor.fields.therapy_tables import PAGE_FIT
-from extractor.knowledge.drugs import DOUBTFUL
-from extractor.knowledge.therapies import Said, TherapyReading
+from extractor.knowledge.therapies import UNLISTED, Said, TherapyReading
 from models.record import Alternative, Reason
 from models.stages.candidate import Candidate
 from models.stages.layout import PageReading
@@ -35,7 +34,7 @@ def from_reading(
         page,
         role=role,
         reason=reason,
-        is_valid=drug.score > DOUBTFUL,
+        is_valid=drug.score > UNLISTED,
         extra={"valid": drug.score, **more},
     )
     others = tuple(Alternative[str](value=other) for other in drug.alternatives[:5])

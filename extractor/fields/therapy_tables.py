@@ -8,7 +8,7 @@ from extractor.fields.therapy_rows import find_unruled_tables, head_kind
 from extractor.fields.typed_marks import is_unticked
 from extractor.knowledge.drugs import find_drugs
 from extractor.knowledge.labels import match_section
-from extractor.knowledge.therapies import is_outcome, read_period
+from extractor.knowledge.therapies import UNLISTED, is_outcome, read_period
 from models.record import PageType, Reason
 from models.stages.candidate import Candidate
 from models.stages.layout import Cell, PageReading, Table
@@ -140,7 +140,7 @@ def _from_row(row: dict[str, Cell], page: PageReading) -> Iterator[Candidate]:
             page,
             role=_IN_A_TABLE,
             reason=reason,
-            is_valid=score > 0.4,
+            is_valid=score > UNLISTED,
             extra=extra,
         )
 
@@ -150,7 +150,7 @@ def _from_row(row: dict[str, Cell], page: PageReading) -> Iterator[Candidate]:
         best = max(found, key=lambda drug: drug.score)
         yield make("drug", best.generic, name.words, best.score)
     else:
-        yield make("drug", name.text.casefold(), name.words, 0.5)
+        yield make("drug", name.text.casefold(), name.words, UNLISTED)
     start, stop = (None, None) if "start" not in row else read_period(row["start"].text)
     if start is not None:
         yield make("start", start.value, row["start"].words, 1.0)

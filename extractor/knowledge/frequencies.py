@@ -35,6 +35,7 @@ _SERIES = re.compile(
     rf"(?P<list>\d{{1,3}}(?:{_AND}(?:(?:on\s+)?(?:weeks?|wks?|days?|months?|d)\s*)?\d{{1,3}}(?![\d.]|\s*mg))*)\b(?!\s*(?:mg|of\b))",
     re.IGNORECASE,
 )
+_UNIT_OF_SERIES = re.compile(r"\b(?:weeks?|wks?|days?|months?|mos?|d)\b", re.IGNORECASE)
 _EVERY = re.compile(
     rf"\b(?:(?:once\s+)?every|each|q\.?)\s*(?P<number>{_NUMBER})\s*-?\s*{_PERIOD.format('period')}\b(?:\.|\b)?{_HOW_MANY}",
     re.IGNORECASE,
@@ -202,6 +203,11 @@ def _is_series(text: str) -> bool:
     return text.startswith(("day ", "days ", "week ", "weeks ", "month ", "months "))
 
 
+def _is_mixed(*series: str) -> bool:
+    """Whether one of the series counts in several units: ``day 1, month 3``."""
+    return any(len({unit[0] for unit in _UNIT_OF_SERIES.findall(text)}) > 1 for text in series)
+
+
 def _find_parts(plain: str) -> list[_Part]:
     parts: list[_Part] = []
 
@@ -240,6 +246,7 @@ def _join_series(parts: list[_Part], plain: str) -> list[_Part]:
             before
             and _is_series(before.text)
             and _is_series(part.text)
+            and not _is_mixed(before.text, part.text)
             and not _THEN.search(plain[before.end : part.start])
         ):
             numbers = re.findall(r"\d+", before.text + " " + part.text)
@@ -295,6 +302,9 @@ def _times(found: re.Match[str]) -> str:
 
 
 def _series(what: str, listed: str) -> str | None:
+    units = {what[0].lower(), *(unit[0].lower() for unit in _UNIT_OF_SERIES.findall(listed))}
+    if len(units) > 1:
+        return _mixed_series(f"{what} {listed}")
     numbers = list(dict.fromkeys(str(int(number)) for number in re.findall(r"\d+", listed)))
     unit = {"w": "week", "d": "day", "m": "month"}[what[0].lower()]
     if len(numbers) == 1:
@@ -304,6 +314,18 @@ def _series(what: str, listed: str) -> str | None:
     if len(numbers) == 2 and unit == "day":
         return f"day {numbers[0]} and day {numbers[1]}"
     return f"{unit}s {', '.join(numbers)}"
+
+
+def _mixed_series(text: str) -> str:
+    """``day 1, month 3``: a number keeps the unit in front of it, for three months are not three days."""
+    said: list[str] = []
+    unit = ""
+    for found in re.finditer(r"(?P<unit>[a-z]+)|(?P<number>\d+)", text, re.IGNORECASE):
+        if found["number"] is not None:
+            said.append(f"{unit} {int(found['number'])}")
+        elif _UNIT_OF_SERIES.fullmatch(found["unit"]):
+            unit = {"w": "week", "d": "day", "m": "month"}[found["unit"][0].lower()]
+    return ", ".join(dict.fromkeys(said))
 
 
 def _multiple(found: re.Match[str]) -> str:

@@ -22,9 +22,10 @@ _LEAST_LIKENESS = 0.3
 """Of a misread unit to a known spelling, 0 to 1."""
 _LEAST_WORD, _WORD_EDITS = 7, 2
 _REPORT_STATUS = re.compile(
-    r"\b(?:report|result|order)?\s*status\s*:?\s*"
+    r"\b(?:(?:report|result|order)\s*stat(?:us|e)|status)\s*:?\s*"
     r"(?P<status>finali[sz]ed|final|preliminary|prelim|partial|completed?|pending|in process|in progress|cancell?ed)\b"
-    r"|\b(?P<alone>final|preliminary|partial)\s+(?:report|results?)\b",
+    r"|\b(?P<alone>final|preliminary|partial)\s+(?:report|results?)\b"
+    r"|^[A-Z][^\d:()]*\((?P<panel>final|preliminary)\)$",
     re.IGNORECASE,
 )
 _JOINED = re.compile(r";|:\s+\S|\.\s+[A-Z][a-z]+\s")
@@ -181,7 +182,7 @@ def read_specimen(text: str) -> str | None:
 def read_report_status(text: str) -> str | None:
     """The status a line of a report's head states for all of it; None where it states none."""
     found = _REPORT_STATUS.search(text)
-    return read_status(found["status"] or found["alone"]) if found else None
+    return read_status(found["status"] or found["alone"] or found["panel"]) if found else None
 
 
 def is_explanation(text: str) -> bool:

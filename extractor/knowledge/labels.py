@@ -40,6 +40,9 @@ _ENUMERATION = re.compile(
     re.IGNORECASE,
 )
 _NOT_TEXT = re.compile(r"[^a-z0-9]+")
+_QUESTION = re.compile(
+    r"^\W*(?:what(?:'s| is| are| was)|when (?:was|is)|how)\s+(?:the\s+|your\s+|is\s+)?", re.IGNORECASE
+)
 _DROPPED = re.compile(r"\b(?:requlred|optlonal|please prlnt|the)\b")
 
 
@@ -75,10 +78,19 @@ def match_label(text: str, is_doubted: bool = False) -> tuple[str, float] | None
     ``is_doubted``: recognition itself is unsure of the text, so more letters may be wrong; the label must then be
     clearly closer to its entry than to those of any other key.
     """
+    text = _unasked(text)
     found = _match("labels", text)
     if found is None and (bare := _ENUMERATION.sub("", text)) != text:
         found = _match("labels", bare)
     return found or (_match_doubted(text) if is_doubted else None)
+
+
+def _unasked(text: str) -> str:
+    """A label that a web form asks as a whole question, without its question words; any other text as it is.
+
+    ``What is the patient's first name?`` asks the ``patient's first name``.
+    """
+    return _QUESTION.sub("", text) if text.rstrip().endswith("?") else text
 
 
 def match_label_exactly(text: str) -> str | None:
@@ -86,6 +98,7 @@ def match_label_exactly(text: str) -> str | None:
 
     ``Unit / Apt`` and ``Dose / route`` are labels where both sides are; the key is the first side's.
     """
+    text = _unasked(text)
     known = _folded_entries("labels")
     key = known.get(fold_label(text)) or known.get(fold_label(_ENUMERATION.sub("", text)))
     if key is None and "/" in text:

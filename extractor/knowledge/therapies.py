@@ -59,6 +59,11 @@ _END = re.compile(
     r"[,;.|)\n]|\s(?:then|and then|and switched|before|followed by|switched)\b|\s[-\u2013]\s", re.IGNORECASE
 )
 _JOINED = re.compile(r"^[\s,/&+]*(?:(?:and|or|then)\b)?[\s,/&+]*$", re.IGNORECASE)
+_NEVER_GIVEN = re.compile(
+    r"[\s,;(\-\u2013]*(?:but\s+|was\s+|has\s+)?never\s+(?:took|taken|started|begun|began|received|given|filled|used)\b",
+    re.IGNORECASE,
+)
+"""What follows a drug that was thought of only: ``screened for natalizumab but never took it``."""
 _DENIES = re.compile(r"\b(?:no|not|never|without|lack of|loss of|lost|partial|minimal|little)\s+$", re.IGNORECASE)
 _LED = re.compile(r"\b([a-z][a-z \-]{4,40}?)\s+(?:to|of|with|on)\s*$", re.IGNORECASE)
 _NO_NAMES = frozenset(
@@ -67,7 +72,9 @@ _NO_NAMES = frozenset(
 )
 """What stands where a drug's name would, and is none: a form's own words."""
 _MOST_WORDS = 7
-_SHARED, _BARE_YEAR, _UNKNOWN_DRUG = 0.6, 0.6, 0.5
+_SHARED, _BARE_YEAR = 0.6, 0.6
+UNLISTED = 0.5
+"""The score of what stands for a drug and that no list knows: it may be anything else."""
 _MENDED, _LETTERS_A_SLIP, _SHORTEST_MENDED = 0.5, 5, 7
 """The score of an outcome with misread letters, for how many letters one may be wrong, and letters it must have."""
 _CERTAIN, _AS_PRINTED, _CUT_SHORT = 1.0, 0.75, 0.3
@@ -126,6 +133,8 @@ def read_therapies(text: str, *, is_listed: bool = False) -> tuple[TherapyReadin
             last += 1
         stop = drugs[last + 1].start if last + 1 < len(drugs) else len(text)
         span = (drugs[last].end, _sentence_end(text, drugs[last].end, stop))
+        if _NEVER_GIVEN.match(text[span[0] : span[1]]):
+            continue
         is_shared = last > index
         start, end = read_period(text, span)
         before = drugs[index - 1].end if index else 0
@@ -149,7 +158,7 @@ def _unknown_drug(text: str) -> tuple[DrugMention, ...]:
         return ()
     start = text.index(bare)
     mention = DrugMention(
-        generic=bare.casefold(), brand=None, start=start, end=start + len(bare), score=_UNKNOWN_DRUG, text=bare
+        generic=bare.casefold(), brand=None, start=start, end=start + len(bare), score=UNLISTED, text=bare
     )
     return () if bare.casefold() in _NO_NAMES else (mention,)
 

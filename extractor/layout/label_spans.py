@@ -173,6 +173,8 @@ def _bare_label(
         run = words[first:last]
         if any(_ends_label(word.text) for word in run) or _AREA_CODE.fullmatch(run[-1].text):
             continue  # "Telephone (410) 555-0138"
+        if run[-1].text.endswith(",") and first > 0:
+            continue  # "Lakeside Medical Group, 40 Elm St"
         key = match_label_exactly(_join(run))
         if key is None and first == 0 and last == len(words):
             key, _ = match_label(_join(run)) or (None, 0.0)

@@ -17,6 +17,8 @@ FAR = 150.0
 """Points. Without a line, a box or an aligned column a value stands no further from its label."""
 _INTO_LABEL = 0.4
 """Heights of a label that an answer may begin before the label's end: handwriting does not keep to its place."""
+_WORD_GAP = 1.5
+"""Heights of a label: words of one answer stand no further apart."""
 MULTILINE_KEYS = (
     "address", "diagnosis", "allergies", "order.directions", "order.premedications", "prior_therapy", "medications",
     "history", "order.drug", "order.frequency", "order.dose", "cover.message", "cover.subject", "city_state_zip",
@@ -40,17 +42,16 @@ def read_right(page: LinkedPage, label: PlacedLabel) -> KeyValue | None:
             span, words, Relation.INSIDE, BBox(cell.x0, box.bottom - 0.25 * box.height, cell.x1, cell.bottom)
         )
     stop = _right_stop(page, label, cell)
-    candidates = [
+    right = [
         word
-        for number in range(max(0, label.row - 1), min(len(page.scene.rows), label.row + 2))
+        for number in range(max(0, label.row - 2), min(len(page.scene.rows), label.row + 2))
         for line in page.scene.rows[number]
         for word in line.words
         if page.claims.is_free(word)
         and box.x1 - max(2.0, _INTO_LABEL * box.height) <= word.bbox.x0
         and box.x1 < word.bbox.x_mid < stop
-        and is_level(word.bbox, box)
     ]
-    candidates = _on_one_line(sorted(candidates, key=lambda word: word.bbox.x0), box)
+    candidates = _on_one_line(sorted(_level_with(right, box), key=lambda word: word.bbox.x0), box)
     underline = page.scene.underline_of(box.x1 - 2, stop, box.top, box.bottom)
     if not candidates and underline is not None:
         candidates = _on_underline(page, label, underline, stop)
@@ -91,6 +92,25 @@ def _on_underline(page: LinkedPage, label: PlacedLabel, underline: BBox, stop: f
         and word.bbox.bottom > label.box.top - _UNDER_LINE * height
     ]
     return sorted(words, key=lambda word: word.bbox.x0)
+
+
+def _level_with(words: Sequence[Word], label: BBox) -> list[Word]:
+    """The words on the label's height and their neighbours: a hand rises and falls, and a word without a long
+    letter alone stands too high over the line it is written on."""
+    level = [word for word in words if is_level(word.bbox, label)]
+    others = [word for word in words if not is_level(word.bbox, label)]
+    for _ in others:
+        reached = [word for word in others if any(_is_next_to(word.bbox, one.bbox, label.height) for one in level)]
+        if not reached:
+            break
+        level += reached
+        others = [word for word in others if word not in reached]
+    return level
+
+
+def _is_next_to(word: BBox, other: BBox, height: float) -> bool:
+    gap = max(word.x0, other.x0) - min(word.x1, other.x1)
+    return -0.3 * height < gap < _WORD_GAP * height and is_level(word, other)
 
 
 def _on_one_line(words: Sequence[Word], label: BBox) -> list[Word]:

@@ -31,6 +31,8 @@ CORNERED = 40.0
 """Points: a border this long with a corner at each end is one even where words cover it."""
 LOOSE = 32.0
 """Points: an upright line at least so long is a rule even where it meets no other."""
+_INSIDE, _CROSSED = 0.3, 2
+"""Heights of a word from its ends within which a line runs through it, and words from which it is a scratch."""
 DARK, LOWEST_BAR = 0.5, 7.0
 """The share of ink in each row of a dark band, letters cut out of it or not, and the points it is high at least."""
 WHOLE_PAGE = 0.9
@@ -105,7 +107,8 @@ def find_rules(ink: PageInk, words: Sequence[Word], is_rough: bool = False) -> R
     )
     bars = _find_bars(ink)
     borders = [edge for bar in bars for edge in _borders(bar)]
-    vertical = _drop_streaks(ink, _drop_loose(vertical, [*horizontal, *borders]), horizontal)
+    vertical = _drop_scratches(_drop_loose(vertical, [*horizontal, *borders]), horizontal, words)
+    vertical = _drop_streaks(ink, vertical, horizontal)
     combs, cells = _find_combs(_find_cells(ink, [*horizontal, *borders], vertical))
     return Rules(
         horizontal=tuple(sorted(horizontal, key=lambda rule: (rule.top, rule.x0))),
@@ -214,10 +217,30 @@ def _drop_loose(boxes: list[BBox], horizontal: Sequence[BBox]) -> list[BBox]:
     """Without short upright runs that end nowhere: pen strokes. A wall meets lines at both ends or has its likes."""
     kept = []
     for box in boxes:
-        crossing = [rule for rule in horizontal if rule.x0 - 3 < box.x_mid < rule.x1 + 3]
-        meets = all(any(abs(rule.y_mid - end) < 3.2 for rule in crossing) for end in (box.top, box.bottom))
+        meets = _ends_at_rules(box, horizontal)
         likes = sum(abs(other.top - box.top) < 2.2 and abs(other.bottom - box.bottom) < 2.2 for other in boxes)
         if box.height >= LOOSE or meets or likes >= 4:
+            kept.append(box)
+    return kept
+
+
+def _ends_at_rules(box: BBox, horizontal: Sequence[BBox]) -> bool:
+    """Whether an upright line meets a line at both of its ends."""
+    crossing = [rule for rule in horizontal if rule.x0 - 3 < box.x_mid < rule.x1 + 3]
+    return all(any(abs(rule.y_mid - end) < 3.2 for rule in crossing) for end in (box.top, box.bottom))
+
+
+def _drop_scratches(boxes: list[BBox], horizontal: Sequence[BBox], words: Sequence[Word]) -> list[BBox]:
+    """Without upright lines that run through words of several rows and end nowhere: words stand beside a form's own."""
+    kept = []
+    for box in boxes:
+        crossed = [
+            word.bbox.y_mid
+            for word in words
+            if box.top < word.bbox.y_mid < box.bottom
+            and word.bbox.x0 + _INSIDE * word.bbox.height < box.x_mid < word.bbox.x1 - _INSIDE * word.bbox.height
+        ]
+        if len(crossed) < _CROSSED or _ends_at_rules(box, horizontal):
             kept.append(box)
     return kept
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from extractor.knowledge.labels import match_label_exactly, match_section
 from extractor.knowledge.value_kinds import kinds_of
-from extractor.layout.scene import Scene, box_over, is_level
+from extractor.layout.scene import Scene, box_over, is_inside, is_level
 from models.record import BBox
 from models.stages.layout import Line, Section
 
@@ -16,6 +16,8 @@ _SAME_EDGE, _NEAR_ROWS = 3.0, 2.8
 """Points between left edges of labels in a column, and text heights between them."""
 ROOM_BELOW, LOW_BOX = 0.8, 6.0
 """Text heights that a box has below its caption, and from top to bottom, where it holds an answer too."""
+BLOCK_WIDTH, FEWEST_IN_BLOCK = 0.4, 4
+"""Of the page's width, and pieces of rows below the title, in a box that is a part of the form."""
 LONGEST_TITLE = 8
 """Words."""
 
@@ -92,9 +94,12 @@ def _score_title(scene: Scene, line: Line, row: Sequence[Line]) -> float:
         score -= 1.5
     is_underlined = _is_underlined(scene, line)
     score += 1.0 * is_underlined
-    if found and not is_enumerated and not is_underlined and match_label_exactly(text) is not None:
-        score -= 1.0
     cell = scene.cell_of(line.bbox)
+    heads_block = found is not None and cell is not None and _heads_block(scene, line, cell)
+    score += 0.5 * heads_block
+    is_marked = is_enumerated or is_underlined or heads_block
+    if found and not is_marked and match_label_exactly(text) is not None:
+        score -= 1.0
     if cell is not None and cell.height > 1.8 * line.bbox.height and cell.width < 0.45 * scene.width:
         score -= 1.0
     return score if found or score >= 3.0 or is_enumerated else min(score, TITLE_SCORE - 0.5)
@@ -160,6 +165,15 @@ def _is_caption_of_box(scene: Scene, line: Line) -> bool:
         and abs(other.top - cell.top) < TOUCHING
     ]
     return any(scene.cell_of(other.bbox) in level and _is_at_corner(scene, other, cell) for other in scene.lines)
+
+
+def _heads_block(scene: Scene, line: Line, cell: BBox) -> bool:
+    """Whether a line stands alone over the rows of a wide box that is too high for one answer."""
+    box = line.bbox
+    if cell.width < BLOCK_WIDTH * scene.width or cell.height < LOW_BOX * max(scene.text_height, box.height):
+        return False
+    others = [other.bbox for other in scene.lines if other is not line and is_inside(other.bbox, cell)]
+    return len(others) >= FEWEST_IN_BLOCK and all(other.y_mid > box.bottom for other in others)
 
 
 def _is_at_corner(scene: Scene, line: Line, cell: BBox) -> bool:

@@ -34,6 +34,8 @@ LARGER = 1.25
 """A caption is no larger than so many times what is written over it."""
 BESIDE = 4.0
 """Points by which writing may begin left of its caption."""
+SET_IN = 16.0
+"""Points by which a caption begins right of its line where it stands in the middle of that."""
 
 
 def read_undercaptions(scene: Scene, claims: Claims, taken: Sequence[BBox]) -> list[KeyValue]:
@@ -45,7 +47,7 @@ def read_undercaptions(scene: Scene, claims: Claims, taken: Sequence[BBox]) -> l
     rows = [row if len(row) > 1 else tuple(line for line in row if line.bbox not in taken) for row in scene.rows]
     rows = [tuple(line for line in row if not _is_note(line)) for row in rows]
     rows = [row for row in rows if row]
-    told = _rows_told_by_values(scene, rows)
+    told = {place for place in _rows_told_by_values(scene, rows) if not _are_set_in(scene, rows[place])}
     places = [place for place in range(1, len(rows)) if place in told or _is_caption_row(scene, rows, place)]
     if len(places) < FEWEST_ROWS:
         return []
@@ -80,7 +82,7 @@ def _pair(caption: Line, above: Sequence[Line], right: float, claims: Claims, ta
 def _is_caption_row(scene: Scene, rows: Sequence[Sequence[Line]], place: int) -> bool:
     row, above = rows[place], rows[place - 1]
     captions = [line for line in row if _may_be_caption(line)]
-    if not captions or not above or 2 * sum(_is_under_line(scene, line) for line in captions) > len(captions):
+    if not captions or not above or _is_under_lines(scene, captions):
         return False
     known = [line for line in captions if match_label(line.text) is not None]
     if len(known) < max(1.0, KNOWN_SHARE * len(row)) or len(captions) < 0.8 * len(row):
@@ -149,13 +151,25 @@ def _vote(caption: Line, key: str, above: Sequence[Line], below: Sequence[Line],
     return int(is_up) - int(is_down)
 
 
-def _is_under_line(scene: Scene, caption: Line) -> bool:
-    """Whether a caption stands under a line to write on: what is written over that belongs to it, however tall."""
+def _is_under_lines(scene: Scene, captions: Sequence[Line]) -> bool:
+    """Whether most captions of a row stand under lines to write on: what stands over those is theirs, however tall."""
+    return 2 * sum(bool(_lines_over(scene, line)) for line in captions) > len(captions)
+
+
+def _are_set_in(scene: Scene, captions: Sequence[Line]) -> bool:
+    """Whether most captions of a row stand in the middle under lines to write on: their left edge says nothing then."""
+    starts = [(line.bbox.x0, min((rule.x0 for rule in _lines_over(scene, line)), default=None)) for line in captions]
+    return 2 * sum(rule is not None and left - rule > SET_IN for left, rule in starts) > len(captions)
+
+
+def _lines_over(scene: Scene, caption: Line) -> list[BBox]:
+    """The lines to write on that a caption stands under."""
     box = caption.bbox
-    return any(
-        box.top - 0.9 * scene.text_height < rule.y_mid < box.top + 0.3 * box.height and rule.x_overlap(box) > 0
+    return [
+        rule
         for rule in scene.rules.horizontal
-    )
+        if box.top - 0.9 * scene.text_height < rule.y_mid < box.top + 0.3 * box.height and rule.x_overlap(box) > 0
+    ]
 
 
 def _is_note(line: Line) -> bool:

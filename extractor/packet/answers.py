@@ -10,10 +10,11 @@ from extractor.knowledge.allergies import is_none_known
 from extractor.knowledge.hints import is_hint
 from extractor.packet.answer import Answer
 from extractor.packet.compound import part_answers
-from extractor.packet.headings import find_stacked, place_headings
+from extractor.packet.headings import CONTACT_HEADINGS, find_stacked, place_headings
 from extractor.packet.letterhead import place_letterhead
 from extractor.packet.letters import end_sentences
 from extractor.packet.meanings import tell_meanings
+from extractor.packet.office_answers import part_office
 from extractor.packet.order_blocks import group_orders
 from extractor.packet.placement import ROLE_BY_LABEL, place_roles
 from extractor.packet.questions import Question, find_role, fold, guess_label, read_key, read_label
@@ -41,8 +42,6 @@ _BARE = frozenset(
 """What a line may ask without a colon where its first word stands in the margin of other labels."""
 _NOT_IN_PROSE = frozenset({"plan", "course", "state", "payer"})
 """What prose says before a colon of something else: a note's plan is no insurance plan."""
-_CONTACT_HEADINGS = frozenset({"contact", "contact information", "contact info", "contact details"})
-"""Over an address and telephones: they are the section's person's, and no contact's of theirs."""
 _SAME_MARGIN = 4.0
 _ICD_VERSIONS = frozenset({"9", "10"})
 _TITLE_MARGIN, _BELOW_TITLE = 6.0, 40.0
@@ -65,6 +64,7 @@ def read_answers(page: PageReading) -> tuple[Answer, ...]:
     found.extend(find_stacked(layout, found))
     found.sort(key=lambda answer: (round(answer.label_bbox.y_mid / 4), answer.label_bbox.x0))
     found = join_address_words(fit_questions(tell_meanings(part_answers(found))), layout)
+    found = [part for answer in found for part in part_office(answer)]
     placed = place_roles(fill_blanks(widen_labels(join_labels(found), layout), layout), layout.frames)
     answers = group_orders(place_letterhead(place_headings(placed, layout), page), layout)
     known = (*answers, *find_unlabelled(layout, answers))
@@ -78,7 +78,7 @@ def _from_key_values(layout: Layout) -> list[Answer]:
         if question is None:
             # Not understood, but it stands in its column and passes on whose fields these are.
             question = Question(attribute="unknown", role=find_role(pair.label), score=0.0)
-        if pair.value or fold(pair.label) not in _CONTACT_HEADINGS:
+        if pair.value or fold(pair.label) not in CONTACT_HEADINGS:
             found.append(_answer(question, pair, layout))
     return found
 

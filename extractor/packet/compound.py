@@ -28,8 +28,9 @@ _CHART = re.compile(
 _WHOLE_NAME = re.compile(r"[A-Z][A-Za-z'-]+, [A-Z][A-Za-z'-]+(?: [A-Z][A-Za-z.'-]*)?")
 """``Roe, Jane Marie``: no other phrase is written so."""
 _PLAIN_NAME = re.compile(r"[A-Z][A-Za-z'-]+(?: [A-Z][A-Za-z.'-]*){1,3}")
-_NEXT_ROW = 24.0
-"""Points from a subject down to the row below it."""
+_FORM_OF_ADDRESS = re.compile(r"^(?:Mr|Mrs|Ms|Miss)\b\.? ?")
+_NEXT_ROW, _SAME_ROW = 24.0, 3.0
+"""Points from a subject down to the row below it, and between tops in one row."""
 _SIGNS = frozenset("/;|")
 _MOST_PARTS = 4
 _LEAST_FIT = 0.9
@@ -51,6 +52,8 @@ def part_answers(answers: Sequence[Answer]) -> list[Answer]:
 
 def _part_birth(answer: Answer, births: Sequence[BBox]) -> list[Answer]:
     """``Re: Jane Roe, born 5/1/1963``: a subject that gives a date of birth is the patient's name before it."""
+    if answer.attribute == "date_of_birth" and answer.role in {Role.PATIENT, None}:
+        return _part_chart(answer)
     if answer.attribute not in _NAMED:
         return [answer]
     text, spans = join_words(answer.words)
@@ -59,7 +62,7 @@ def _part_birth(answer: Answer, births: Sequence[BBox]) -> list[Answer]:
     if born is None and answer.attribute == "full_name" and answer.role in {Role.PATIENT, None}:
         born = _DAY_BEHIND.search(text)
     if born is None or born.start(1) == 0:
-        is_over_birth = any(0 < box.top - answer.label_bbox.top < _NEXT_ROW for box in births)
+        is_over_birth = any(-_SAME_ROW < box.top - answer.label_bbox.top < _NEXT_ROW for box in births)
         is_name = answer.attribute == "subject" and _is_whole_name(text.strip(" .,;"), is_over_birth=is_over_birth)
         # Nothing says that a subject is a person: a name alone is one to ask about.
         return [_as_patient(answer, "full_name", answer.words, GUESSED)] if is_name else [answer]
@@ -82,11 +85,26 @@ def _part_birth(answer: Answer, births: Sequence[BBox]) -> list[Answer]:
     return [_as_patient(answer, attribute, words, score) for attribute, words, score in parts if words]
 
 
+def _part_chart(answer: Answer) -> list[Answer]:
+    """``Date of birth: 5/1/1963  Our chart no. RC-20417``: the day, and behind it the number of the chart."""
+    text, spans = join_words(answer.words)
+    chart = _CHART.search(text)
+    if chart is None or chart.start() == 0:
+        return [answer]
+    before = [word for word, (_first, last) in zip(answer.words, spans, strict=True) if last <= chart.start()]
+    ends = [place for place, word in enumerate(before, start=1) if any(c.isdigit() for c in word.text)]
+    day = tuple(before[: max(ends, default=0)])
+    number = words_between(answer.words, spans, chart.start(1), chart.end(1))
+    parts = (("date_of_birth", day), ("mrn", number))
+    return [_as_patient(answer, attribute, words, answer.label_score) for attribute, words in parts if words]
+
+
 def _is_whole_name(text: str, *, is_over_birth: bool) -> bool:
     """Whether a subject is a person's name and nothing else, not ``Referral, Uplizna``.
 
-    Without a comma only one that a date of birth follows in the next row: ``Re: Jane Marie Roe``.
+    Without a comma only one that a date of birth follows in its row or the next: ``Re: Jane Marie Roe``.
     """
+    text = _FORM_OF_ADDRESS.sub("", text)
     is_other = find_drugs(text) or is_practice_name(text) or any(is_label_word(word) for word in fold(text).split())
     forms = (_WHOLE_NAME, _PLAIN_NAME) if is_over_birth else (_WHOLE_NAME,)
     return not is_other and any(form.fullmatch(text) is not None for form in forms)

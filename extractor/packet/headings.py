@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from extractor.packet.answer import Answer
 from extractor.packet.placement import OTHER_PROVIDERS, ROLE_BY_LABEL, ROLE_BY_SECTION
-from extractor.packet.questions import Role, find_heading_role, names_any_provider, read_label
+from extractor.packet.questions import Role, find_heading_role, fold, names_any_provider, read_label
 from models.record import BBox, lies_on
 from models.stages.layout import Layout, Line, Relation
 from models.stages.text import Word
@@ -25,6 +25,8 @@ _OTHERS = frozenset(
         Role.LABORATORY,
     }
 )
+CONTACT_HEADINGS = frozenset({"contact", "contact information", "contact info", "contact details"})
+"""Over an address and telephones: they are the section's person's, and no contact's of theirs."""
 _STACKED = frozenset({"home_phone", "mobile_phone", "work_phone"})
 _MARGIN, _GAP = 8.0, 12.0
 """Points between the left edges of a label and the number below it, and between the two rows."""
@@ -43,6 +45,7 @@ def place_headings(answers: Sequence[Answer], layout: Layout) -> list[Answer]:
         (line, role)
         for line in layout.lines
         if line.text.isupper()
+        and fold(line.text) not in CONTACT_HEADINGS
         and (role := find_heading_role(line.text)) is not None
         and not lies_on(line.bbox, labels, 0.6)
     ]

@@ -23,6 +23,8 @@ _DOUBTED = 0.3
 
 _HEAD_SHARE, _LONG_HEAD_SHARE = 0.16, 0.3
 """How much of a page is its head, and how far down a head may go on where nothing is said of the patient yet."""
+_LOWEST_HEAD, _LOW_HEAD_SHARE = 0.15, 0.075
+"""How far down a page its text may begin, and how much of the page is then its head."""
 _DEFAULT_HEIGHT = 792.0
 _TALL_HEADS = frozenset({PageType.ORDER, PageType.ENROLLMENT_FORM, PageType.OTHER})
 """Pages whose head may be tall; a cover sheet has the receiver's numbers there, a face sheet the patient's."""
@@ -162,8 +164,10 @@ def _number_after(words: Sequence[Word]) -> tuple[Word, ...]:
 
 
 def head_of(page: PageReading) -> float:
-    """Points from the top of the page down to which its letterhead stands."""
-    return _HEAD_SHARE * (page.page.height or _DEFAULT_HEIGHT)
+    """Points from the top of the page down to which its letterhead stands; a prescription pad's begins lower."""
+    height = page.page.height or _DEFAULT_HEIGHT
+    first = min((line.bbox.top for line in page.layout.lines), default=0.0)
+    return max(_HEAD_SHARE, min(first / height, _LOWEST_HEAD) + _LOW_HEAD_SHARE) * height
 
 
 def _foot_of_numbers(page: PageReading, answers: Sequence[Answer]) -> float:

@@ -11,6 +11,7 @@ from extractor.knowledge.doses import parse_doses
 from extractor.knowledge.drugs import DOUBTFUL, find_drugs
 from extractor.knowledge.salutations import is_closing, is_salutation
 from extractor.packet.answer import Answer
+from extractor.packet.paragraphs import find_paragraphs
 from models.record import BBox, bounding_box, lies_on
 from models.stages.layout import Layout, Line
 from models.stages.text import Word
@@ -108,14 +109,16 @@ def is_order(letter: Letter) -> bool:
 
 
 def end_sentences(answers: Sequence[Answer], layout: Layout) -> list[Answer]:
-    """The answers; those to labels in a letter's text with all of their sentence, which may go on in the next line."""
+    """The answers; those to labels in running text with all of their sentence, which may go on in the next line."""
     letter = find_letter(layout)
-    if letter is None:
-        return list(answers)
-    places = [line.bbox for line in letter.body]
-    words = [word for line in letter.body for word in line.words]
+    texts = [letter.body] if letter is not None else list(find_paragraphs(layout))
     labels = [answer.label_bbox for answer in answers]
-    return [_ended(one, words, labels) if lies_on(one.label_bbox, places) else one for one in answers]
+    ended = list(answers)
+    for text in texts:
+        places = [line.bbox for line in text]
+        words = [word for line in text for word in line.words]
+        ended = [_ended(one, words, labels) if lies_on(one.label_bbox, places) else one for one in ended]
+    return ended
 
 
 def _ended(answer: Answer, words: Sequence[Word], labels: Sequence[BBox]) -> Answer:

@@ -13,6 +13,7 @@ import yaml
 from extractor.packet.answer import Answer
 from extractor.packet.card_labels import is_card_front
 from extractor.packet.letters import find_letter, is_order
+from extractor.packet.page_questions import tell_by_questions
 from extractor.packet.questions import fold
 from extractor.packet.result_rows import count_test_rows
 from extractor.packet.running_text import is_prose, narrates
@@ -85,7 +86,7 @@ def _model() -> _Model:
 
 
 def classify_page(page: PageReading, answers: tuple[Answer, ...]) -> PageType:
-    """The type whose cues weigh most; below the minimum ``lab_report`` where rows of results stand, else ``other``.
+    """The type whose cues weigh most; below the minimum ``lab_report`` where rows of results stand, else what is asked.
 
     ``blank`` is a page of a few words, unless ink says that more is written there than could be read; our own letter
     that came back is a ``cover_sheet``.
@@ -106,7 +107,7 @@ def classify_page(page: PageReading, answers: tuple[Answer, ...]) -> PageType:
     # Where the title and the heads are too faint to read, the tests themselves may still be.
     rows = count_test_rows(page)
     is_lab = rows >= _FEWEST_TESTS - 1 and rows + scores[PageType.LAB_REPORT] >= _FEWEST_TESTS
-    return PageType.LAB_REPORT if is_lab else PageType.OTHER
+    return PageType.LAB_REPORT if is_lab else tell_by_questions({answer.attribute for answer in answers})
 
 
 def has_words(page: PageReading) -> bool:

@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from extractor.knowledge.labels import match_section
 from extractor.packet.answer import Answer
 from extractor.packet.frames import place_by_frame
-from extractor.packet.questions import Role, find_role, find_roles, names_any_provider, names_only
+from extractor.packet.questions import Role, find_role, find_roles, fold, names_any_provider, names_only
 from models.record import BBox
+from models.stages.layout import Relation
 
 ROLE_BY_LABEL, ROLE_BY_SECTION, ROLE_BY_NEIGHBOUR, ROLE_UNKNOWN = 1.0, 0.92, 0.75, 0.4
 ROLE_BY_SIDE = 0.55
@@ -44,6 +45,11 @@ _NATURE = {
 }
 _NEVER_PATIENTS = frozenset({"npi", "credentials", "specialty"})
 """An "Individual NPI" is no individual member's."""
+_PROVIDERS = _NEVER_PATIENTS | {"provider_name"}
+_MEMBERS = frozenset({Role.PATIENT, Role.PAYER, Role.SUBSCRIBER})
+"""Under whose title a provider's name and number may stand, and are not theirs."""
+_PERSONAL = frozenset({"home_phone", "mobile_phone", "work_phone"})
+"""What a contact's label in the next row says nothing of: ``Mobile`` over ``Contact phone`` is the patient's."""
 _MUTE = frozenset(
     {
         "member_id",
@@ -76,10 +82,13 @@ _PEOPLE = frozenset({Role.PATIENT, Role.PRESCRIBER, Role.PAYER, Role.SUBSCRIBER}
 OTHER_PROVIDERS = frozenset({Role.PCP, Role.SUPERVISOR, Role.PHARMACY, Role.CONTACT, Role.LABORATORY})
 """Under whose heading a mere "Physician" is theirs."""
 
+_OWN_NAMES = frozenset({"full_name", "first_name", "middle_name", "last_name"})
+_VAGUE = frozenset({"organization", "organisation", "location"})
 _MARGIN = 14.0
 _LINE_GAP = 2.6
 _ROW_GAP = 150.0
 _ROW_ABOVE = 48.0
+_NAMES = frozenset({"full_name", "first_name", "last_name", "provider_name"})
 _NUMBERS = frozenset({"phone", "fax", "phone_fax", "npi"})
 _SIGNING = frozenset({"signature", "signature_date"})
 """What a family doctor, named in the row above, does not do on a form."""
@@ -90,16 +99,18 @@ def place_roles(answers: Sequence[Answer], frames: Sequence[BBox] = ()) -> tuple
 
     ``frames`` are the boxes that part the form into blocks.
     """
-    done = [_from_section(answer) for answer in _under_others(answers)]
+    done = [_from_section(_without_vague(answer)) for answer in _under_others(answers)]
     done = place_by_frame(done, frames)
     above = [_above(answer, done) for answer in done]
     left = [_left(answer, done) for answer in done]
     _spread(done, above)
     done = [_from_nature(answer) for answer in done]
+    done = [_from_birth_in_row(answer, done) for answer in done]
     # Downwards first, then upwards: a bare "Name" stands above the date of birth that tells whose it is.
     _spread(done, above)
     _spread_up(done, above)
     _spread(done, left)
+    done = [_from_birth_beside(answer, done) for answer in done]
     _spread(done, above)
     done = [_from_row_above(answer, done) for answer in done]
     done = [_from_name_near(answer, done) for answer in done]
@@ -120,6 +131,14 @@ def _under_others(answers: Sequence[Answer]) -> tuple[Answer, ...]:
     return tuple(done)
 
 
+def _without_vague(answer: Answer) -> Answer:
+    """``Organization`` and ``Location`` alone name nobody: below a prescriber's name they are the prescriber's own."""
+    if answer.role is Role.CONTACT and answer.attribute == "payer_phone":
+        return _with_role(answer, Role.PAYER, answer.role_score)  # "Insurer contact number"
+    is_vague = answer.role is Role.FACILITY and fold(answer.label) in _VAGUE
+    return answer.model_copy(update={"role": None, "role_score": 0.0}) if is_vague else answer
+
+
 def _with_role(answer: Answer, role: Role, score: float) -> Answer:
     return answer.model_copy(update={"role": role, "role_score": score})
 
@@ -136,7 +155,8 @@ def _from_section(answer: Answer) -> Answer:
         return answer
     if answer.attribute in _SIDES:
         return _with_role(answer, _SIDES[answer.attribute], ROLE_BY_SIDE)
-    return _with_role(answer, roles[0], ROLE_BY_SECTION) if len(roles) == 1 else answer
+    is_theirs = len(roles) == 1 and (roles[0] not in _MEMBERS or answer.attribute not in _PROVIDERS)
+    return _with_role(answer, roles[0], ROLE_BY_SECTION) if is_theirs else answer
 
 
 def _from_mixed_section(answer: Answer) -> Answer:
@@ -177,6 +197,17 @@ def _from_name_near(answer: Answer, answers: Sequence[Answer]) -> Answer:
     return _with_role(answer, Role.PRESCRIBER, ROLE_BESIDE_NAME) if is_prescriber else answer
 
 
+def _from_birth_beside(answer: Answer, answers: Sequence[Answer]) -> Answer:
+    """A bare name with the patient's date of birth as the next question of its row: ``Name ____ DOB ____``."""
+    if answer.role is not None or answer.attribute != "full_name":
+        return answer
+    box = answer.label_bbox
+    behind = [o for o in answers if o.label_bbox.x0 >= box.x1 and _is_same_row(box, o.label_bbox)]
+    following = min(behind, key=lambda o: o.label_bbox.x0, default=None)
+    is_patient = following is not None and following.attribute == "date_of_birth" and following.role is Role.PATIENT
+    return _with_role(answer, Role.PATIENT, ROLE_BY_NEIGHBOUR) if is_patient else answer
+
+
 def _way(answer: Answer, other: Answer) -> float:
     """Points from label to label; the next row counts more than the next column."""
     here, there = answer.label_bbox, other.label_bbox
@@ -188,6 +219,20 @@ def _from_nature(answer: Answer) -> Answer:
         return answer
     score = ROLE_OF_BARE_NPI if answer.attribute == "npi" else ROLE_BY_NATURE
     return _with_role(answer, _NATURE[answer.attribute], score)
+
+
+def _from_birth_in_row(answer: Answer, answers: Sequence[Answer]) -> Answer:
+    """A name without a role in the row of the patient's date of birth: ``Given name | Family name | Birth date``."""
+    if answer.role is not None or answer.attribute not in _OWN_NAMES:
+        return answer
+    is_theirs = any(
+        other.attribute == "date_of_birth"
+        and other.role is Role.PATIENT
+        and _is_same_row(answer.label_bbox, other.label_bbox)
+        and _is_company(answer, other)
+        for other in answers
+    )
+    return _with_role(answer, Role.PATIENT, ROLE_BY_NEIGHBOUR) if is_theirs else answer
 
 
 def _roles_of_title(title: str) -> tuple[Role, ...]:
@@ -215,7 +260,11 @@ def _spread(answers: list[Answer], leaders: Sequence[int | None]) -> None:
 def _spread_up(answers: list[Answer], above: Sequence[int | None]) -> None:
     for index in range(len(answers) - 1, -1, -1):
         leader = above[index]
-        if leader is not None and answers[leader].role is None:
+        # The name of somebody else, a relative to call, begins what is theirs and says nothing of what stands above.
+        is_begun = answers[index].attribute in _NAMES and answers[index].role in OTHER_PROVIDERS
+        if leader is None or answers[leader].role is not None or is_begun:
+            continue
+        if answers[index].role not in OTHER_PROVIDERS or answers[leader].attribute not in _PERSONAL:
             _hand_over(answers, index, leader)
 
 
@@ -232,11 +281,13 @@ def _above(answer: Answer, answers: Sequence[Answer]) -> int | None:
     """The answer right above with the same left margin."""
     box = answer.label_bbox
     reach = _LINE_GAP * max(box.height, 6.0)
+    # A caption's row begins with what is written over it.
+    top = min(box.top, answer.bbox.top) if answer.words and answer.relation is Relation.ABOVE else box.top
     best: tuple[float, int] | None = None
     for index, other in enumerate(answers):
         there = other.label_bbox
         bottom = max(there.bottom, other.bbox.bottom) if other.words else there.bottom
-        gap = box.top - bottom
+        gap = top - bottom
         is_near = -0.5 * box.height <= gap < reach and there.top < box.top - 2
         if (
             is_near

@@ -26,6 +26,7 @@ _NUMBERED = re.compile(r"^(?!1st\b|2nd\b|3rd\b|\d+th\b)\d{1,2}(?: \d{2}(?= ))? ?
 """The number of a box on a form: ``14 HT`` and, its space lost, ``15WT``; ``1st dose`` has none, ``9ST`` has."""
 
 
+_ASKING = re.compile(r"^(?:what (?:is|are|was)|whats|when (?:was|is)|how) (?:the |your |is )?(?=\w)")
 _SHORTEST_HEAD = 5
 _LONG_WORD = 8
 GUESSED = 0.2
@@ -237,6 +238,8 @@ def read_label(label: str) -> Question | None:
         return None
     role = find_role(label)
     best: Question | None = None
+    # A web form asks in whole sentences: ``What is the patient's first name?``
+    folded = _ASKING.sub("", folded) if label.rstrip().endswith("?") else folded
     for text, penalty in _variants(folded):
         found = _match(text)
         if found is None:

@@ -23,6 +23,9 @@ _HCPCS = re.compile(r"[CJQ]\d{4}", re.IGNORECASE)
 """The shape of a drug's billing code, which a bare ``Code`` beside the drug asks for."""
 _OF_OFFICES = frozenset({"phone", "work_phone"})
 """What ``Office`` asks where its telephone stands behind it, and not its street."""
+_OFFICES = frozenset({"office", "clinic"})
+_HOUSE = re.compile(r"\d+[A-Za-z]? [A-Za-z0-9]")
+"""How a street begins: a ``Location`` or ``Site`` that stands so is no practice's name."""
 _RECORD_DIGITS = 5
 """Digits from which a hospital's ``Unit #`` is no dwelling but a patient's record."""
 _RELATIONS = frozenset({"self", "spouse", "husband", "wife", "child", "parent", "mother", "father", "son", "daughter"})
@@ -50,6 +53,10 @@ def _kind(answer: Answer) -> str | None:
     if answer.attribute == "address_line2" and _UNIT.match(answer.label) and _is_record_number(text):
         return "mrn"
     if answer.attribute in _OF_OFFICES and "address" in kinds_of(text) and parse_phone(text) is None:
+        return "address"
+    if answer.attribute in _OF_OFFICES and fold(answer.label) in _OFFICES and not re.search(r"\d", text):
+        return "practice"
+    if answer.attribute == "practice" and _HOUSE.match(text) and "address" in kinds_of(text):
         return "address"
     if answer.attribute == "signature" and _is_date(text):
         return "signature_date"

@@ -11,7 +11,7 @@ from extractor.knowledge.drugs import find_drugs, is_usual_dose, products, produ
 from extractor.knowledge.icd10cm import describe
 from extractor.packet import Answer, Role
 from extractor.resolve.absence import BESIDE_CODE
-from models.record import Diagnosis, Order, Patient, Prescriber, Reason, State, Text
+from models.record import Diagnosis, Order, Patient, Prescriber, PriorTherapy, Reason, State, Text
 from models.record.normalise import plain_text, same_text
 
 _DRUG_UNSURE = "the drug it belongs to is not sure"
@@ -110,6 +110,14 @@ def check_code(order: Order) -> Order:
             "hcpcs": doubt(order.hcpcs, "drug_disagrees", "the code is of another product than the drug"),
         }
     )
+
+
+def check_therapy(therapy: PriorTherapy) -> PriorTherapy:
+    """When and why an earlier therapy ended says nothing without its drug."""
+    if therapy.drug.state is State.FOUND:
+        return therapy
+    names = ("start", "stop", "outcome")
+    return therapy.model_copy(update={name: _doubt_part(getattr(therapy, name)) for name in names})
 
 
 def check_dose(order: Order) -> Order:

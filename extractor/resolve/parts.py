@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
 from extractor.resolve.absence import NOT_SEEN
-from extractor.resolve.checks import check_allergies, check_code, check_dose, check_drug
+from extractor.resolve.checks import check_allergies, check_code, check_dose, check_drug, check_therapy
 from extractor.resolve.items import Item, merge_diagnoses, merge_orders, page_items
 from extractor.resolve.merging import merge_coverages, merge_labs, merge_prior_therapies, merge_texts
 from extractor.resolve.scene import Scene
@@ -131,7 +131,7 @@ def resolve_coverages(scene: Scene) -> tuple[Coverage, ...]:
 def resolve_prior_therapies(scene: Scene) -> tuple[PriorTherapy, ...]:
     """What was tried before."""
     items = merge_prior_therapies(page_items(scene.scored, "prior_therapies"))
-    return _items(PriorTherapy(), scene, items, "prior_therapies")
+    return tuple(check_therapy(one) for one in _items(PriorTherapy(), scene, items, "prior_therapies"))
 
 
 def resolve_labs(scene: Scene) -> tuple[Lab, ...]:

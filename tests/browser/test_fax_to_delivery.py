@@ -22,6 +22,8 @@ TYPED = {
     "prescriber.npi": "1245319599",
     "prescriber.practice": "Pinefield Digestive Care",
     "coverages[0].group_number": "GRP-77120",
+    "patient.address.line2": "Apt 19",
+    "coverages[0].subscriber_name": "Ingrid Q Holloway",
 }
 """What a person who looks closer would type; the first three of these that ask are corrected, all else is confirmed."""
 PATIENCE = 60_000

@@ -146,3 +146,9 @@ def test_a_letter_for_the_first_nought_is_marked() -> None:
 @pytest.mark.parametrize("text", ["weeks 6, 2, 6 then. every 8 weeks", "weaks B, 2, S then every 8 weeks"])
 def test_the_head_of_a_scheme_is_not_lost(text: str) -> None:
     assert parse_frequency(text) is None
+
+
+def test_a_series_in_several_units_keeps_each() -> None:
+    assert parse_frequency("day 1, month 3, then every 6 months") == "day 1, month 3 then every 6 months"
+    assert parse_frequency("Day 0, Week 2, Week 6") == "day 0, week 2, week 6"
+    assert parse_frequency("week 0, week 2 and week 6 then q8w") == "weeks 0, 2, 6 then every 8 weeks"

@@ -105,3 +105,15 @@ def test_a_place_to_sign_reaches_down_to_its_line_and_so_does_the_date_beside_it
     layout = analyse_page(sheet.page(), sheet.read())
     assert [area.has_ink for area in layout.signatures] == [True]
     assert {pair.label: pair.text for pair in layout.key_values}["Date"] == "11/08/2026"
+
+
+def test_captions_in_the_middle_under_lines_are_answered_over_the_whole_line() -> None:
+    sheet = Sheet()
+    for row, fields in enumerate(GRID):
+        for column, (caption, value) in enumerate(fields):
+            left = 40 + 180 * column
+            sheet.text(left + 2, 100 + 30 * row, value, size=9)
+            sheet.line(left, 112 + 30 * row, left + 170, 112 + 30 * row)
+            sheet.text(left + 70, 115 + 30 * row, caption, size=7)
+    known = {caption: value for row in GRID for caption, value in row if caption != GRID[1][0][0]}
+    assert _pairs(sheet) == known
